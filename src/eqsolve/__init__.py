@@ -1,0 +1,1 @@
+"""Write equations, in any form and any order, and get numbers you can trust."""

@@ -1,0 +1,5 @@
+"""`python -m eqsolve`."""
+
+from eqsolve.cli import main
+
+main()

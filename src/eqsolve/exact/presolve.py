@@ -1,0 +1,148 @@
+"""What exact arithmetic alone can say about a problem, before anything is iterated.
+
+Linear equations are eliminated over the rationals; what they determine is put into the others, some of which
+become linear in turn, until nothing changes.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from eqsolve.evaluate import Issue
+from eqsolve.exact.affine import Affine, Number, affine
+from eqsolve.exact.elimination import Eliminated, Undecided, eliminate
+from eqsolve.problem.model import Problem
+
+
+@dataclass(frozen=True, slots=True)
+class Presolved:
+    """The exact part of a problem.
+
+    Attributes:
+        known: Unknowns that have one value.
+        relations: Unknowns given in terms of free ones by the linear equations.
+        contradiction: Equations that cannot hold together; None if there are none.
+        issue: Why an equation of the contradiction has no real value, if that is the reason.
+        nonlinear: Equations that are left and not linear.
+        linear: Linear equations that are left, independent, each with the unknowns in it that are left.
+        redundant: Equations that follow from the others.
+        exact: Whether no ball was taken for zero without proof.
+    """
+
+    known: Mapping[int, Number]
+    relations: Mapping[int, Affine]
+    contradiction: tuple[int, ...] | None
+    issue: Issue | None
+    nonlinear: tuple[int, ...]
+    linear: Mapping[int, tuple[int, ...]]
+    redundant: tuple[int, ...]
+    exact: bool
+
+
+def presolve(
+    problem: Problem,
+    equations: Sequence[int],
+    known: Mapping[int, Number],
+    deadline: float | None = None,
+) -> Presolved | None:
+    """Solve what is linear among `equations`, and what becomes linear by it.
+
+    Args:
+        problem: The problem.
+        equations: Positions of the equations to use.
+        known: Values of unknowns that are solved already.
+        deadline: Value of `time.monotonic()` at which to give up.
+
+    Returns:
+        None if a ball was too wide to decide on, or time ran out.
+    """
+    return _Presolve(problem, known, equations, deadline).run()
+
+
+class _Presolve:
+    def __init__(
+        self,
+        problem: Problem,
+        known: Mapping[int, Number],
+        equations: Sequence[int],
+        deadline: float | None,
+    ) -> None:
+        self.problem = problem
+        self.known = dict(known)
+        self.deadline = deadline
+        self.nonlinear = tuple(equations)
+        self.forms: dict[int, Affine] = {}
+        # The equations that a known value, or a linear form with known values put in, rests on.
+        self.behind_value: dict[int, frozenset[int]] = {}
+        self.behind_form: dict[int, frozenset[int]] = {}
+
+    def run(self) -> Presolved | None:
+        while True:
+            for position in self.nonlinear:
+                self._add_form(position)
+            self.nonlinear = tuple(p for p in self.nonlinear if p not in self.forms)
+            undefined = next((p for p, form in self.forms.items() if form.issue), None)
+            if undefined is not None:
+                return self._contradiction({undefined}, self.forms[undefined].issue, exact=True)
+            order = list(self.forms)
+            try:
+                solved = eliminate([self.forms[position] for position in order], self.deadline)
+            except Undecided:
+                return None
+            if solved.contradiction is not None:
+                rows = {order[row] for row in solved.contradiction}
+                return self._contradiction(rows, None, exact=solved.exact)
+            if not self._learn(solved, order) or not self.nonlinear:
+                return self._solved(solved, order)
+
+    def _add_form(self, position: int) -> None:
+        equation = self.problem.equations[position]
+        form = affine(equation.left, equation.right, self.problem.index, self.known)
+        if form is not None:
+            self.forms[position] = form
+            behind = (self.behind_value.get(unknown, frozenset()) for unknown in equation.unknowns)
+            self.behind_form[position] = frozenset({position}).union(*behind)
+
+    def _learn(self, solved: Eliminated, order: Sequence[int]) -> bool:
+        """Note the values that elimination found; tell whether any is new."""
+        found = {key: form.constant for key, form in solved.pivots.items() if not form.coefficients}
+        new = found.keys() - self.known.keys()
+        for unknown in new:
+            rows = (self.behind_form[order[row]] for row in solved.sources[unknown])
+            self.behind_value[unknown] = frozenset().union(*rows)
+            self.known[unknown] = found[unknown]
+        return bool(new)
+
+    def _contradiction(self, rows: set[int], issue: Issue | None, *, exact: bool) -> Presolved:
+        behind = frozenset().union(*(self.behind_form[row] for row in rows))
+        return Presolved(self.known, {}, tuple(sorted(behind)), issue, self.nonlinear, {}, (), exact)
+
+    def _solved(self, solved: Eliminated, order: Sequence[int]) -> Presolved:
+        relations = {key: form for key, form in solved.pivots.items() if form.coefficients}
+        left = (
+            (order[row], tuple(sorted(self.forms[order[row]].coefficients.keys() - self.known.keys())))
+            for row in solved.independent
+        )
+        linear = {position: unknowns for position, unknowns in left if unknowns}
+        redundant = tuple(order[row] for row in solved.redundant)
+        return Presolved(
+            self.known, relations, None, None, self.nonlinear, linear, redundant, solved.exact
+        )
+
+
+def smallest_conflict(
+    problem: Problem, candidates: Sequence[int], deadline: float | None = None
+) -> tuple[int, ...]:
+    """Return an irreducible subset of contradictory equations: without any one of them the rest can hold.
+
+    References:
+        Chinneck (2008), Feasibility and Infeasibility in Optimization, the deletion filter.
+    """
+    needed = list(candidates)
+    for equation in candidates:
+        rest = [other for other in needed if other != equation]
+        solved = presolve(problem, rest, {}, deadline) if rest else None
+        if solved is not None and solved.contradiction is not None:
+            needed = [other for other in rest if other in solved.contradiction]
+    return tuple(needed)

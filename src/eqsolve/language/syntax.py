@@ -1,0 +1,224 @@
+"""The syntax tree: immutable nodes that know where they stand in the text.
+
+Two trees are equal if they mean the same statements; spans do not take part in the comparison.
+Sums and products are flat (`a + b - c` is one node), so that long lines do not make deep trees.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from fractions import Fraction
+from typing import TypeAlias
+
+from eqsolve.source import Source, Span
+
+
+@dataclass(frozen=True, slots=True)
+class Number:
+    """A literal, exact: `0.1` is one tenth."""
+
+    value: Fraction
+    span: Span = field(compare=False, repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Name:
+    """A bare name, normalised: an unknown, a given, `pi`, or a constant such as `const.R`."""
+
+    id: str
+    span: Span = field(compare=False, repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Sum:
+    """`a + b - c`: two terms at least, each with its sign, "+" or "-"; the first sign is "+"."""
+
+    signs: str
+    terms: tuple[Expression, ...]
+    span: Span = field(compare=False, repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Product:
+    """`a * b / c`, left to right: two factors at least, each with "*" or "/"; the first has "*"."""
+
+    operators: str
+    factors: tuple[Expression, ...]
+    span: Span = field(compare=False, repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Power:
+    """`base ^ exponent`."""
+
+    base: Expression
+    exponent: Expression
+    span: Span = field(compare=False, repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Negative:
+    """`-operand`."""
+
+    operand: Expression
+    span: Span = field(compare=False, repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Percent:
+    """`operand %`: a hundredth of the operand."""
+
+    operand: Expression
+    span: Span = field(compare=False, repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Call:
+    """`function(arguments)`; `|x|` is a call of `abs`, `√x` of `sqrt`."""
+
+    function: Name
+    arguments: tuple[Expression, ...]
+    span: Span = field(compare=False, repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Comparison:
+    """`a < b <= c` where a condition is expected; operators among `< <= > >= = !=`."""
+
+    operators: tuple[str, ...]
+    sides: tuple[Expression, ...]
+    span: Span = field(compare=False, repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Logic:
+    """`and`, `or` (two operands at least) or `not` (one operand) over conditions."""
+
+    operator: str
+    operands: tuple[Expression, ...]
+    span: Span = field(compare=False, repr=False)
+
+
+Expression: TypeAlias = Number | Name | Sum | Product | Power | Negative | Percent | Call | Comparison | Logic
+
+
+@dataclass(frozen=True, slots=True)
+class Equation:
+    """`label: a = b = c`: two sides at least."""
+
+    sides: tuple[Expression, ...]
+    label: str | None
+    span: Span = field(compare=False, repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Inequality:
+    """`label: a < b <= c`; operators among `< <= > >= !=`."""
+
+    operators: tuple[str, ...]
+    sides: tuple[Expression, ...]
+    label: str | None
+    span: Span = field(compare=False, repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Range:
+    """`low..high` as an interval; None where it is open (`∞`)."""
+
+    low: Expression | None
+    high: Expression | None
+    span: Span = field(compare=False, repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Membership:
+    """`x in low..high`."""
+
+    name: Name
+    range: Range
+    span: Span = field(compare=False, repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Definition:
+    """`name := expression`: a given."""
+
+    name: Name
+    expression: Expression
+    span: Span = field(compare=False, repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class FunctionDefinition:
+    """`f(x, y) := expression`."""
+
+    name: Name
+    parameters: tuple[Name, ...]
+    expression: Expression
+    span: Span = field(compare=False, repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Declaration:
+    """`var x in low..high start guess`; both parts are optional."""
+
+    name: Name
+    range: Range | None
+    start: Expression | None
+    span: Span = field(compare=False, repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Include:
+    """`include "path"`, as written."""
+
+    path: str
+    span: Span = field(compare=False, repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Heading:
+    """A bare `"text"` line, kept for reports."""
+
+    text: str
+    span: Span = field(compare=False, repr=False)
+
+
+Statement: TypeAlias = (
+    Equation | Inequality | Membership | Definition | FunctionDefinition | Declaration | Include | Heading
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Document:
+    """The statements of one source, in the order of the text."""
+
+    statements: tuple[Statement, ...]
+    source: Source = field(compare=False, repr=False)
+
+
+def children(expression: Expression) -> tuple[Expression, ...]:
+    """Return the direct subexpressions, left to right."""
+    match expression:
+        case Number() | Name():
+            return ()
+        case Sum(terms=parts) | Product(factors=parts) | Call(arguments=parts):
+            return parts
+        case Comparison(sides=parts) | Logic(operands=parts):
+            return parts
+        case Power(base=base, exponent=exponent):
+            return (base, exponent)
+        case Negative(operand=operand) | Percent(operand=operand):
+            return (operand,)
+
+
+def names(expression: Expression) -> Iterator[Name]:
+    """Yield the names in `expression`, left to right, repetitions included; not those of functions."""
+    stack = [expression]
+    while stack:
+        node = stack.pop()
+        if isinstance(node, Name):
+            yield node
+        else:
+            stack.extend(reversed(children(node)))

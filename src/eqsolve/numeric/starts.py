@@ -1,0 +1,90 @@
+"""Where to start: the user's point first, then Sobol points in families of many magnitudes.
+
+Each start has one scale s = 10^U(-1.5, 2.5) common to all its unknowns, and one of four families in turn:
+the box [-s, s], the positive box [0, s], signed magnitudes s·10^U(-2, 2), the user's point plus s·[-1, 1].
+A common scale per start matters more than the method: independent magnitudes miss whole systems.
+"""
+
+from __future__ import annotations
+
+from typing import Final
+
+import torch
+from torch import Tensor
+from torch.quasirandom import SobolEngine
+
+_SOBOL_LIMIT: Final = 21201  # dimensions for which direction numbers are tabulated
+
+
+def starts(user: Tensor, given: Tensor, lower: Tensor, upper: Tensor, count: int, seed: int) -> Tensor:
+    """Return starts within the bounds; the first is the user's own.
+
+    An unknown with a start of its own is searched in units of that start.
+
+    Args:
+        user: Start of every unknown, shape [n]; ignored where none was given.
+        given: Which unknowns have one, bool, shape [n].
+        lower: Lower bounds, shape [n]; -inf where there is none.
+        upper: Upper bounds, shape [n]; inf where there is none.
+        count: Number of starts, at least 1.
+        seed: Seed of the scrambling; equal seeds give equal starts.
+
+    Returns:
+        The starts, shape [n, count].
+    """
+    first = torch.where(given, user, _usual(lower, upper)).clamp(lower, upper)
+    if count == 1:
+        return first[:, None]
+    unit = torch.where(given & (user != 0), user.abs(), 1.0)
+    draw = _uniform(len(user) + 1, count - 1, seed).to(user)
+    v, scale = draw[:-1], 10 ** (4 * draw[-1] - 1.5)
+    family = torch.arange(count - 1, device=user.device) % 4
+    free = _free(v, scale, family, first, unit)
+    return torch.cat([first[:, None], _inside(free, v, family, lower[:, None], upper[:, None])], 1)
+
+
+def _usual(lower: Tensor, upper: Tensor) -> Tensor:
+    """Return 1 where the bounds allow it, else a point well within them; shape [n]."""
+    middle = lower / 2 + upper / 2
+    away = torch.where(
+        lower.isfinite(), lower + lower.abs().clamp(min=1.0), upper - upper.abs().clamp(min=1.0)
+    )
+    inner = torch.where(lower.isfinite() & upper.isfinite(), middle, away)
+    return torch.where((lower < 1) & (upper > 1), 1.0, inner)
+
+
+def _uniform(dimensions: int, count: int, seed: int) -> Tensor:
+    if dimensions <= _SOBOL_LIMIT:
+        engine = SobolEngine(dimensions, scramble=True, seed=seed)  # type: ignore[no-untyped-call]
+        return engine.draw(count, dtype=torch.float64).T
+    return torch.rand(dimensions, count, dtype=torch.float64, generator=torch.Generator().manual_seed(seed))
+
+
+def _free(v: Tensor, scale: Tensor, family: Tensor, first: Tensor, unit: Tensor) -> Tensor:
+    """Return the starts as they are without bounds, shape [n, count], from v in [0, 1)."""
+    signed = 2 * v - 1
+    magnitude = torch.where(signed < 0, -1.0, 1.0) * 10 ** (4 * signed.abs() - 2)
+    values = torch.where(family == 0, signed, v)
+    values = torch.where(family == 2, magnitude, values)
+    values = torch.where(family == 3, signed, values) * scale * unit[:, None]
+    return torch.where(family == 3, first[:, None] + values, values)
+
+
+def _inside(free: Tensor, v: Tensor, family: Tensor, lower: Tensor, upper: Tensor) -> Tensor:
+    """Map starts into the bounds.
+
+    With two bounds every second start is spread over the box, evenly or, if it is all positive, evenly in the
+    logarithm; other starts stay where they are if that is inside, and are moved inside if not.
+    """
+    width = upper - lower
+    even = lower + v * width
+    log = torch.where(lower > 0, lower * (upper / lower) ** v, even)
+    box = torch.where(family % 2 == 0, even, log)
+    outside = (free <= lower) | (free >= upper)
+    boxed = width.isfinite() & (outside | (family < 2))
+    above = lower.isfinite() & ~width.isfinite() & outside
+    below = upper.isfinite() & ~width.isfinite() & outside
+    x = torch.where(boxed, box, free)
+    x = torch.where(above, lower + free.abs(), x)
+    x = torch.where(below, upper - free.abs(), x)
+    return x.clamp(lower, upper)

@@ -1,0 +1,136 @@
+"""Skeletons as sympy expressions over internal symbols.
+
+Functions that sympy lacks, or that it would rewrite against the real semantics of the language, become
+undefined functions with the derivatives of the one table.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from functools import cache
+from typing import Any, Final
+
+import sympy
+
+from eqsolve.functions import FUNCTIONS
+from eqsolve.language import parse_expression
+from eqsolve.language.interpret import interpret
+from eqsolve.language.syntax import (
+    Call,
+    Comparison,
+    Expression,
+    Logic,
+    Name,
+    Negative,
+    Number,
+    Percent,
+    Power,
+    Product,
+    Sum,
+)
+from eqsolve.source import Source
+
+COMPARISONS: Final[Mapping[str, str]] = {
+    "<": "less",
+    "<=": "less_equal",
+    "=": "equal",
+    "!=": "not_equal",
+}
+
+
+def to_sympy(expression: Expression, symbols: Mapping[str, sympy.Symbol]) -> sympy.Expr:
+    """Return the sympy form of an expression over `symbols`."""
+    return interpret(expression, _Symbolic(symbols))
+
+
+class _Symbolic:
+    """The meaning of expressions in sympy."""
+
+    def __init__(self, symbols: Mapping[str, sympy.Expr]) -> None:
+        self.symbols = symbols
+
+    def number(self, node: Number) -> sympy.Expr:
+        return sympy.Rational(node.value.numerator, node.value.denominator)
+
+    def name(self, node: Name) -> sympy.Expr:
+        return sympy.pi if node.id == "pi" else self.symbols[node.id]
+
+    def sum(self, node: Sum, terms: Sequence[sympy.Expr]) -> sympy.Expr:
+        signs = zip(node.signs, terms, strict=True)
+        return sympy.Add(*(term if sign == "+" else -term for sign, term in signs))
+
+    def product(self, node: Product, factors: Sequence[sympy.Expr]) -> sympy.Expr:
+        operators = zip(node.operators, factors, strict=True)
+        return sympy.Mul(*(factor if operator == "*" else 1 / factor for operator, factor in operators))
+
+    def power(self, node: Power, base: sympy.Expr, exponent: sympy.Expr) -> sympy.Expr:
+        return base**exponent
+
+    def negative(self, node: Negative, operand: sympy.Expr) -> sympy.Expr:
+        return -operand
+
+    def percent(self, node: Percent, operand: sympy.Expr) -> sympy.Expr:
+        return operand / 100
+
+    def call(self, node: Call, arguments: Sequence[sympy.Expr]) -> sympy.Expr:
+        name = node.function.id
+        result = arguments[0]
+        if name == "if" or len(arguments) == 1:
+            return operation(name)(*arguments)
+        for argument in arguments[1:]:
+            result = operation(name)(result, argument)
+        return result
+
+    def comparison(self, node: Comparison, sides: Sequence[sympy.Expr]) -> sympy.Expr:
+        conditions = []
+        for sign, left, right in zip(node.operators, sides, sides[1:], strict=False):
+            turned = sign in (">", ">=")
+            name = COMPARISONS[sign.replace(">", "<")]
+            conditions.append(_plain(name)(right, left) if turned else _plain(name)(left, right))
+        return _joined("both", conditions)
+
+    def logic(self, node: Logic, operands: Sequence[sympy.Expr]) -> sympy.Expr:
+        if node.operator == "not":
+            return _plain("negation")(operands[0])
+        return _joined({"and": "both", "or": "either"}[node.operator], operands)
+
+
+def _joined(name: str, conditions: Sequence[sympy.Expr]) -> sympy.Expr:
+    result = conditions[0]
+    for condition in conditions[1:]:
+        result = _plain(name)(result, condition)
+    return result
+
+
+@cache
+def operation(name: str) -> Any:  # noqa: ANN401  (sympy's classes are not typed)
+    """Return the sympy class of a function of the language."""
+    entry = FUNCTIONS[name]
+    if name == "if":
+        return type("where", (sympy.Function,), {"fdiff": _where_fdiff, "is_real": True})
+    if entry.sympy is not None:
+        return getattr(sympy, entry.sympy)
+    return type(entry.torch, (sympy.Function,), {"fdiff": _table_fdiff(name), "is_real": True})
+
+
+@cache
+def _plain(name: str) -> Any:  # noqa: ANN401
+    """Return an undefined function whose value is 0 or 1."""
+    return type(name, (sympy.Function,), {"fdiff": lambda self, argindex=1: sympy.S.Zero, "is_real": True})
+
+
+def _where_fdiff(self: sympy.Function, argindex: int = 1) -> sympy.Expr:
+    if argindex == 1:
+        return sympy.S.Zero
+    chosen = (1, 0) if argindex == 2 else (0, 1)
+    return operation("if")(self.args[0], *map(sympy.Integer, chosen))
+
+
+def _table_fdiff(name: str) -> Any:  # noqa: ANN401
+    entry = FUNCTIONS[name]
+
+    def fdiff(self: sympy.Function, argindex: int = 1) -> sympy.Expr:
+        partial = parse_expression(Source(entry.partials[argindex - 1], "function table"))
+        return to_sympy(partial, dict(zip(entry.parameters, self.args, strict=True)))
+
+    return fdiff

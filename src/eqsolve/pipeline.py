@@ -1,0 +1,215 @@
+"""The one place where the stages meet: text in, checked numbers out."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+from types import MappingProxyType
+from typing import TYPE_CHECKING, Final
+
+from eqsolve import language
+from eqsolve.errors import Diagnostic, lookup
+from eqsolve.problem import Problem, lower
+from eqsolve.result import BlockReport, Observer, Result
+from eqsolve.source import Source
+
+if TYPE_CHECKING:
+    from eqsolve.blocks import Branch, Settings
+    from eqsolve.exact import Presolved
+    from eqsolve.structure import Block
+
+METHODS: Final[Mapping[str, str]] = MappingProxyType(
+    {
+        "auto": "exact where linear; otherwise Newton, then Levenberg-Marquardt, from many starts",
+        "newton": "Newton's method, steps halved only where the equations have no value",
+        "lm": "Levenberg-Marquardt with geodesic acceleration",
+        "adam": "plain descent on the summed squared error: Adam",
+        "lbfgs": "plain descent on the summed squared error: L-BFGS",
+    }
+)
+
+_NOTHING: Final[Mapping[str, str]] = MappingProxyType({})
+
+
+@dataclass(frozen=True, slots=True)
+class Description:
+    """What a problem is about, before it is solved."""
+
+    unknowns: tuple[str, ...]
+    givens: tuple[str, ...]
+    equations: int
+    constraints: int
+    warnings: tuple[Diagnostic, ...]
+
+
+def load_sources(
+    sources: Sequence[Source],
+    *,
+    given: Mapping[str, str] = _NOTHING,
+    start: Mapping[str, str] = _NOTHING,
+    bounds: Mapping[str, tuple[str | None, str | None]] = MappingProxyType({}),
+) -> Problem:
+    """Read texts into one problem.
+
+    Args:
+        sources: The texts; those with a name may include files from below its folder.
+        given: Values, in the language, that replace givens or fix unknowns.
+        start: Where to search first, in the language.
+        bounds: Lower and upper bounds, in the language; None where there is none.
+
+    Raises:
+        EqsolveError: A text is not in the language, or makes no problem; all that is wrong is reported.
+    """
+    documents = []
+    for source in sources:
+        path = Path(source.name) if source.name is not None else None
+        folder = path.parent if path is not None and path.is_file() else None
+        documents += language.resolve_includes(language.parse(source), folder)
+    for name, value in start.items():
+        documents.append(language.parse(Source(f"var {name} start {value}", "--start")))
+    for name, (low, high) in bounds.items():
+        if low is not None:
+            documents.append(language.parse(Source(f"{name} >= {low}", "--bounds")))
+        if high is not None:
+            documents.append(language.parse(Source(f"{name} <= {high}", "--bounds")))
+    return lower(documents, given=given)
+
+
+def describe(problem: Problem) -> Description:
+    """Say what a problem is about."""
+    return Description(
+        problem.names,
+        tuple(given.name for given in problem.givens),
+        len(problem.equations),
+        len(problem.constraints),
+        problem.warnings,
+    )
+
+
+def run(
+    problem: Problem,
+    *,
+    method: str = "auto",
+    all: bool = False,  # noqa: A002  (the word the user writes)
+    seed: int = 0,
+    max_seconds: float = 60.0,
+    observer: Observer | None = None,
+) -> Result:
+    """Solve a problem.
+
+    Args:
+        problem: What to solve.
+        method: A name in `METHODS`; other than `auto`, the whole system goes to that torch method.
+        all: Try many more starts.
+        seed: Seed of the starts; equal seeds give equal results.
+        max_seconds: Limit on the whole solve.
+        observer: Called with the progress of searches.
+
+    Raises:
+        ProblemError: There is no such method.
+        CompileError: A function has no derivative.
+    """
+    lookup(METHODS, method, "method")
+    began = time.monotonic()
+    from eqsolve.blocks import Settings
+
+    settings = Settings(method, all, seed, began + max_seconds, observer)
+    result, reports = _run(problem, settings)
+    from eqsolve.report import statistics
+
+    seconds = time.monotonic() - began
+    return replace(result, blocks=reports, stats=statistics(problem, reports, seconds))
+
+
+def _run(problem: Problem, settings: Settings) -> tuple[Result, tuple[BlockReport, ...]]:
+    from eqsolve import report
+    from eqsolve.blocks import EXACT_BITS, solve_blocks
+    from eqsolve.evaluate import precision
+    from eqsolve.exact import presolve, smallest_conflict
+
+    everything = range(len(problem.equations))
+    warnings = problem.warnings
+    with precision(EXACT_BITS):
+        solved = presolve(problem, everything, {}, settings.deadline)
+        if solved is not None and solved.contradiction is not None:
+            conflict = smallest_conflict(problem, solved.contradiction, settings.deadline)
+            return report.contradiction(problem, conflict, solved.issue, warnings), ()
+    if solved is not None:
+        warnings += _redundant(problem, solved)
+    branch, left, exact_report = _begin(problem, solved, settings)
+    outcome = solve_blocks(problem, _structure(problem, left, settings), branch, settings)
+    reports = exact_report + outcome.reports
+    outcome = replace(outcome, reports=reports, proved=outcome.proved and (solved is None or solved.exact))
+    return report.verdict(problem, outcome, warnings), reports
+
+
+def _begin(
+    problem: Problem, solved: Presolved | None, settings: Settings
+) -> tuple[Branch, dict[int, Sequence[int]], tuple[BlockReport, ...]]:
+    """Return what is known from the start, the unknowns of each equation that is left, and how it was found."""
+    from eqsolve.blocks import Branch, exact_middle
+
+    if solved is None or settings.method != "auto":
+        left = {k: equation.unknowns for k, equation in enumerate(problem.equations) if equation.unknowns}
+        return Branch(), left, ()
+    known = solved.known
+    relations = {} if solved.nonlinear else solved.relations
+    left = {} if relations or not solved.nonlinear else dict(solved.linear)
+    for position in solved.nonlinear:
+        left[position] = [u for u in problem.equations[position].unknowns if u not in known]
+    pending = {unknown for unknowns in left.values() for unknown in unknowns}
+    free = tuple(
+        k for k in range(len(problem.unknowns)) if k not in known and k not in relations and k not in pending
+    )
+    branch = Branch(
+        {unknown: exact_middle(value) for unknown, value in known.items()},
+        dict(known),
+        free=free,
+        moving=frozenset(free) | frozenset(relations),
+        relations=relations,
+    )
+    done = [equation for k, equation in enumerate(problem.equations) if k not in left]
+    names = tuple(problem.unknowns[k].name for k in range(len(problem.unknowns)) if k not in pending)
+    lines = tuple(dict.fromkeys(equation.line.line for equation in done))
+    return branch, left, (BlockReport(names, lines, "exact", "elimination"),) if done else ()
+
+
+def _structure(
+    problem: Problem, left: Mapping[int, Sequence[int]], settings: Settings
+) -> tuple[Block, ...]:
+    if not left:
+        return ()
+    from eqsolve.structure import Block, analyse
+
+    if settings.method == "auto":
+        return analyse(left).blocks
+    return (Block(tuple(left), tuple(range(len(problem.unknowns)))),)
+
+
+def _redundant(problem: Problem, solved: Presolved) -> tuple[Diagnostic, ...]:
+    """Warn of equations that add nothing to the others."""
+    return tuple(
+        Diagnostic("redundant-equation", "this equation follows from the others", problem.equations[k].span)
+        for k in solved.redundant
+        if problem.equations[k].unknowns
+    )
+
+
+def load(path: str | Path, *, given: Mapping[str, float | str] | None = None) -> Problem:
+    """Read a file of equations.
+
+    Raises:
+        EqsolveError: It cannot be read, is not in the language, or makes no problem.
+    """
+    return load_sources([language.read(Path(path))], given=_texts(given))
+
+
+def _texts(values: Mapping[str, float | str] | None) -> dict[str, str]:
+    return {name: write_value(value) for name, value in (values or {}).items()}
+
+
+def write_value(value: float | str) -> str:
+    """Return a number as text of the language, exactly; text stays as it is."""
+    return value if isinstance(value, str) else repr(float(value))

@@ -1,0 +1,377 @@
+"""Syntax tree to problem: what is given, what is unknown, what must hold.
+
+Names are resolved in this order: givens, `pi`, constants `const.*`, everything else is an unknown. Neither
+sympy nor torch is needed.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from typing import Final, TypeAlias
+
+from eqsolve import language
+from eqsolve.errors import Diagnostic, ProblemError, did_you_mean
+from eqsolve.functions import FUNCTIONS
+from eqsolve.language.interpret import interpret, tape
+from eqsolve.language.syntax import (
+    Call,
+    Comparison,
+    Declaration,
+    Definition,
+    Document,
+    Equation as EquationStatement,
+    Expression,
+    FunctionDefinition,
+    Inequality,
+    Membership,
+    Name,
+    Number,
+    Power,
+    Range,
+    Statement,
+    names,
+)
+from eqsolve.problem.model import Constraint, Equation, Given, Problem, Unknown
+from eqsolve.problem.rational import Rational, rational
+from eqsolve.problem.substitute import Substitution
+from eqsolve.result import Line
+from eqsolve.source import Source, Span
+
+MAX_LINE_SHOWN: Final = 200  # characters of a line quoted in reports
+RESERVED: Final = frozenset({"pi"})
+
+Relation: TypeAlias = EquationStatement | Inequality
+
+
+def lower(documents: Sequence[Document], *, given: Mapping[str, str] | None = None) -> Problem:
+    """Resolve all names and collect the equations and constraints of `documents`.
+
+    Args:
+        documents: Parsed texts; later ones add to earlier ones.
+        given: Expressions, in the language, that replace or add givens.
+
+    Raises:
+        ProblemError: Unknown functions, wrong arity, circular or non-constant givens, impossible bounds,
+            nothing to solve. All that is wrong is reported at once.
+        ParseError: An expression in `given` is not in the language.
+    """
+    return _Lowering(
+        [statement for document in documents for statement in document.statements], given or {}
+    ).run()
+
+
+@dataclass(slots=True)
+class _Lowering:
+    statements: list[Statement]
+    overrides: Mapping[str, str]
+    problems: list[Diagnostic] = field(default_factory=list)
+    notes: list[Diagnostic] = field(default_factory=list)
+    functions: dict[str, FunctionDefinition] = field(default_factory=dict)
+    givens: dict[str, Given] = field(default_factory=dict)
+    euler: bool = False
+
+    def run(self) -> Problem:
+        definitions = self._definitions()
+        self.euler = self._read_e(definitions)
+        self._resolve_givens(definitions)
+        equations, constraints = self._relations()
+        self._stop_if_wrong()
+        unknowns, equations = self._unknowns(equations, constraints)
+        self._note_natural_log()
+        self._stop_if_wrong()
+        return Problem(
+            unknowns, tuple(self.givens.values()), tuple(equations), tuple(constraints), tuple(self.notes)
+        )
+
+    def _stop_if_wrong(self) -> None:
+        if self.problems:
+            raise ProblemError(*dict.fromkeys(self.problems))
+
+    # names ---------------------------------------------------------------------------------------------
+
+    def _definitions(self) -> dict[str, Definition]:
+        """Collect givens and user functions; complain about names defined twice."""
+        definitions: dict[str, Definition] = {}
+        for statement in self.statements:
+            if isinstance(statement, Definition | FunctionDefinition):
+                name = statement.name.id
+                if name in definitions or name in self.functions:
+                    self._wrong("defined-twice", f"`{name}` is defined twice", statement.name.span)
+                elif name in RESERVED:
+                    self._wrong("reserved-name", f"`{name}` is a constant", statement.name.span)
+                elif isinstance(statement, Definition):
+                    definitions[name] = statement
+                elif name in FUNCTIONS:
+                    hint = "choose another name"
+                    self._wrong("reserved-name", f"`{name}` is built in", statement.name.span, hint)
+                else:
+                    self.functions[name] = statement
+        self._override(definitions)
+        return definitions
+
+    def _override(self, definitions: dict[str, Definition]) -> None:
+        known = {*definitions, *(name.id for name in self._all_names())}
+        for name, text in self.overrides.items():
+            source = Source(text, f"value of {name}")
+            expression = language.parse_expression(source)
+            span = Span(source, 0, len(text))
+            if name in known:
+                definitions[name] = Definition(Name(name, span), expression, span)
+            else:
+                self._wrong(
+                    "unknown-name", f"no `{name}` to give a value to", span, did_you_mean(name, known)
+                )
+
+    def _expressions(self) -> Iterator[Expression]:
+        for statement in self.statements:
+            match statement:
+                case EquationStatement(sides=sides) | Inequality(sides=sides):
+                    yield from sides
+                case Definition(expression=expression) | FunctionDefinition(expression=expression):
+                    yield expression
+                case Membership(range=bounds) | Declaration(range=Range() as bounds):
+                    yield from (end for end in (bounds.low, bounds.high) if end is not None)
+                case _:
+                    pass
+
+    def _all_names(self) -> Iterator[Name]:
+        for expression in self._expressions():
+            yield from names(expression)
+
+    def _read_e(self, definitions: Mapping[str, Definition]) -> bool:
+        """Read `e` as Euler's number if it is the base of a power and occurs nowhere else."""
+        if "e" in definitions:
+            return False
+        bases: list[Name] = []
+        for expression in self._expressions():
+            for node, _ in tape(expression).steps:
+                if isinstance(node, Power) and isinstance(node.base, Name) and node.base.id == "e":
+                    bases.append(node.base)
+        if not bases:
+            return False
+        declared = any(isinstance(s, Declaration | Membership) and s.name.id == "e" for s in self.statements)
+        occurrences = sum(name.id == "e" for name in self._all_names())
+        if declared or occurrences > len(bases):
+            message = "`e` is read as an unknown because it does not occur as the base of powers only"
+            self._note("name-reading", message, bases[0].span, "write `exp(x)` for Euler's number")
+            return False
+        self._note("name-reading", "`e` is read as Euler's number, 2.718…", bases[0].span)
+        return True
+
+    def _resolve_givens(self, definitions: Mapping[str, Definition]) -> None:
+        """Resolve givens in the order in which they need each other."""
+        waiting: list[str] = []
+        unresolved: list[tuple[str, bool]] = [(name, False) for name in reversed(definitions)]
+        while unresolved:
+            name, ready = unresolved.pop()
+            if name in self.givens:
+                continue
+            definition = definitions[name]
+            if ready:
+                waiting.remove(name)
+                self._resolve_given(definition, definitions)
+                continue
+            waiting.append(name)
+            unresolved.append((name, True))
+            for needed in self._needs(definition.expression):
+                if needed.id in waiting:
+                    circle = " -> ".join([*waiting[waiting.index(needed.id) :], needed.id])
+                    self._wrong("circular-given", f"givens depend on each other: {circle}", needed.span)
+                    self._stop_if_wrong()
+                elif needed.id in definitions and needed.id not in self.givens:
+                    unresolved.append((needed.id, False))
+
+    def _needs(self, expression: Expression) -> Iterator[Name]:
+        """Yield the names an expression needs, those inside user functions included."""
+        pending, seen = [expression], set[str]()
+        while pending:
+            for node, _ in tape(pending.pop()).steps:
+                if isinstance(node, Name):
+                    yield node
+                elif isinstance(node, Call) and node.function.id in self.functions:
+                    definition = self.functions[node.function.id]
+                    if definition.name.id not in seen:
+                        seen.add(definition.name.id)
+                        pending.append(definition.expression)
+
+    def _resolve_given(self, definition: Definition, definitions: Mapping[str, Definition]) -> None:
+        expression = self._resolve(definition.expression)
+        for name in names(expression):
+            if name.id not in RESERVED:
+                hint = did_you_mean(name.id, definitions)
+                hint = hint or f"write `{definition.name.id} = …` if it is to be solved for"
+                message = f"the given `{definition.name.id}` needs a number, but `{name.id}` has none"
+                self._wrong("given-not-constant", message, name.span, hint)
+        value = rational(expression)
+        if value is not None:
+            expression = Number(value, definition.expression.span)
+        self.givens[definition.name.id] = Given(definition.name.id, expression, definition.span)
+
+    def _resolve(self, expression: Expression) -> Expression:
+        given = {name: given.expression for name, given in self.givens.items()}
+        resolved = interpret(
+            expression, Substitution(given, self.functions, self.euler, problems=self.problems)
+        )
+        interpret(resolved, Rational(self.problems))
+        return resolved
+
+    # statements ----------------------------------------------------------------------------------------
+
+    def _relations(self) -> tuple[list[Equation], list[Constraint]]:
+        equations: list[Equation] = []
+        constraints: list[Constraint] = []
+        for statement in self.statements:
+            match statement:
+                case EquationStatement():
+                    sides = [self._resolve(side) for side in statement.sides]
+                    line = _line(statement.span, statement.label)
+                    equations += [
+                        Equation(left, right, (), line, statement.span)
+                        for left, right in zip(sides, sides[1:], strict=False)
+                    ]
+                case Inequality():
+                    sides = [self._resolve(side) for side in statement.sides]
+                    constraints += [
+                        _constraint(operator, left, right, statement.span, statement.label)
+                        for operator, left, right in zip(
+                            statement.operators, sides, sides[1:], strict=False
+                        )
+                    ]
+                case Membership(range=bounds) | Declaration(range=Range() as bounds):
+                    constraints += self._range(statement.name, bounds, statement.span)
+                case _:
+                    pass
+        if not equations and not self.problems:
+            self._wrong("nothing-to-solve", "there is no equation", None, "write one, such as `x^2 = 2`")
+        return equations, constraints
+
+    def _range(self, name: Name, bounds: Range, span: Span) -> Iterator[Constraint]:
+        if bounds.low is not None:
+            yield _constraint(">=", name, self._resolve(bounds.low), span, None)
+        if bounds.high is not None:
+            yield _constraint("<=", name, self._resolve(bounds.high), span, None)
+
+    def _unknowns(
+        self, equations: Iterable[Equation], constraints: Iterable[Constraint]
+    ) -> tuple[tuple[Unknown, ...], list[Equation]]:
+        """Number the unknowns in the order of the text and give each its bounds and start."""
+        first: dict[str, Span] = {}
+        occurring: list[list[str]] = []
+        for equation in equations:
+            found = [
+                name
+                for side in (equation.left, equation.right)
+                for name in names(side)
+                if name.id not in RESERVED
+            ]
+            for name in found:
+                first.setdefault(name.id, name.span)
+            occurring.append([name.id for name in found])
+        self._check_used(first, constraints)
+        bounds = self._bounds(constraints)
+        starts = self._starts(first)
+        unknowns = tuple(
+            Unknown(name, *bounds.get(name, (-math.inf, math.inf)), starts.get(name), span)
+            for name, span in first.items()
+        )
+        position = {name: index for index, name in enumerate(first)}
+        numbered = [
+            replace(equation, unknowns=tuple(sorted({position[name] for name in used})))
+            for equation, used in zip(equations, occurring, strict=True)
+        ]
+        return unknowns, numbered
+
+    def _check_used(self, first: Mapping[str, Span], constraints: Iterable[Constraint]) -> None:
+        mentioned = [name for constraint in constraints for name in names(constraint.condition)]
+        mentioned += [statement.name for statement in self.statements if isinstance(statement, Declaration)]
+        for name in {name.id: name for name in reversed(mentioned)}.values():
+            if name.id not in first and name.id not in RESERVED and name.id not in self.givens:
+                message = f"`{name.id}` occurs in no equation"
+                self._wrong("unused-name", message, name.span, did_you_mean(name.id, first))
+
+    def _bounds(self, constraints: Iterable[Constraint]) -> dict[str, tuple[float, float]]:
+        """Read bounds off the constraints between one unknown and a constant."""
+        bounds: dict[str, tuple[float, float]] = {}
+        for constraint in constraints:
+            operator, (left, right) = constraint.condition.operators[0], constraint.condition.sides
+            if not isinstance(left, Name):
+                operator, left, right = _TURNED[operator], right, left
+            if not isinstance(left, Name) or operator == "!=" or not _is_constant(right):
+                continue
+            value = self._float(right)
+            low, high = bounds.get(left.id, (-math.inf, math.inf))
+            bound = (max(low, value), high) if operator in (">", ">=") else (low, min(high, value))
+            if bound[0] > bound[1]:
+                message = f"no `{left.id}` can be above {bound[0]:g} and below {bound[1]:g}"
+                self._wrong("impossible-bounds", message, constraint.span)
+            bounds[left.id] = bound
+        return bounds
+
+    def _starts(self, unknowns: Mapping[str, Span]) -> dict[str, float]:
+        starts: dict[str, float] = {}
+        for statement in self.statements:
+            if isinstance(statement, Declaration) and statement.start is not None:
+                start = self._resolve(statement.start)
+                if statement.name.id in unknowns and _is_constant(start):
+                    starts[statement.name.id] = self._float(start)
+                elif not _is_constant(start):
+                    self._wrong("start-not-constant", "a start must be a number", statement.start.span)
+        return starts
+
+    def _float(self, expression: Expression) -> float:
+        """Return the number nearest to a constant expression."""
+        value = rational(expression)
+        if value is None:
+            from eqsolve.evaluate import number, precision
+
+            with precision(128):
+                ball = number(expression)
+            if ball.issue is not None or not ball.value.is_finite():
+                message = ball.issue.message if ball.issue else "this has no finite value"
+                self._wrong("no-value", message, expression.span)
+                return 0.0
+            return float(ball.value)
+        try:
+            return float(value)
+        except OverflowError:
+            return math.copysign(math.inf, value)
+
+    # words ---------------------------------------------------------------------------------------------
+
+    def _note_natural_log(self) -> None:
+        for expression in self._expressions():
+            for node, _ in tape(expression).steps:
+                if isinstance(node, Call) and node.function.id == "log":
+                    message = "`log` is the natural logarithm"
+                    self._note("natural-log", message, node.function.span, "`log10` is the decimal one")
+                    return
+
+    def _note(self, code: str, message: str, span: Span, hint: str | None = None) -> None:
+        self.notes.append(Diagnostic(code, message, span, hint))
+
+    def _wrong(self, code: str, message: str, span: Span | None, hint: str | None = None) -> None:
+        self.problems.append(Diagnostic(code, message, span, hint))
+
+
+_TURNED: Final[Mapping[str, str]] = {"<": ">", "<=": ">=", ">": "<", ">=": "<=", "!=": "!="}
+
+
+def _is_constant(expression: Expression) -> bool:
+    return all(name.id in RESERVED for name in names(expression))
+
+
+def _constraint(
+    operator: str, left: Expression, right: Expression, span: Span, label: str | None
+) -> Constraint:
+    return Constraint(Comparison((operator,), (left, right), span), _line(span, label), span)
+
+
+def _line(span: Span, label: str | None) -> Line:
+    text = " ".join(span.text.split())
+    if label is not None:
+        text = text.partition(":")[2].lstrip()
+    if len(text) > MAX_LINE_SHOWN:
+        text = text[: MAX_LINE_SHOWN - 1] + "…"
+    return Line(span.line, text, label, span.source.name)

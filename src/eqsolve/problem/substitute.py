@@ -1,0 +1,175 @@
+"""Put givens, constants and the bodies of user functions in the place of their names."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from fractions import Fraction
+from typing import Final
+
+from eqsolve.errors import Diagnostic, did_you_mean
+from eqsolve.functions import CONSTANTS, FUNCTIONS
+from eqsolve.language.interpret import interpret
+from eqsolve.language.syntax import (
+    Call,
+    Comparison,
+    Expression,
+    FunctionDefinition,
+    Logic,
+    Name,
+    Negative,
+    Number,
+    Percent,
+    Power,
+    Product,
+    Sum,
+)
+
+MAX_CALLS: Final = 10_000  # calls of user functions put into one statement
+MAX_DEPTH: Final = 100  # user functions inside user functions
+
+
+@dataclass(slots=True)
+class Substitution:
+    """The meaning of expressions as expressions, with every name resolved.
+
+    Attributes:
+        names: Expressions to put in the place of names: givens, or the arguments of a call.
+        functions: The user's functions.
+        euler: Whether `e` is read as Euler's number where it is the base of a power.
+        problems: What was wrong; filled on the way.
+        calls: Names of the user functions being put in, outermost first.
+        spent: How many calls have been put in so far (shared by nested substitutions).
+    """
+
+    names: Mapping[str, Expression]
+    functions: Mapping[str, FunctionDefinition]
+    euler: bool = False
+    problems: list[Diagnostic] = field(default_factory=list)
+    calls: tuple[str, ...] = ()
+    spent: list[int] = field(default_factory=lambda: [0])
+
+    def number(self, node: Number) -> Expression:
+        """A literal stays."""
+        return node
+
+    def name(self, node: Name) -> Expression:
+        """A given or a constant gives way to its value."""
+        if node.id in self.names:
+            return self.names[node.id]
+        if node.id.startswith("const."):
+            return self._constant(node)
+        return node
+
+    def sum(self, node: Sum, terms: Sequence[Expression]) -> Expression:
+        """Rebuild a sum."""
+        return replace(node, terms=tuple(terms))
+
+    def product(self, node: Product, factors: Sequence[Expression]) -> Expression:
+        """Rebuild a product."""
+        return replace(node, factors=tuple(factors))
+
+    def power(self, node: Power, base: Expression, exponent: Expression) -> Expression:
+        """Rebuild a power; `e^x` becomes `exp(x)`."""
+        if self.euler and isinstance(node.base, Name) and node.base.id == "e":
+            return Call(Name("exp", node.base.span), (exponent,), node.span)
+        return replace(node, base=base, exponent=exponent)
+
+    def negative(self, node: Negative, operand: Expression) -> Expression:
+        """Rebuild a negation."""
+        return replace(node, operand=operand)
+
+    def percent(self, node: Percent, operand: Expression) -> Expression:
+        """Rebuild a percentage."""
+        return replace(node, operand=operand)
+
+    def comparison(self, node: Comparison, sides: Sequence[Expression]) -> Expression:
+        """Rebuild a condition."""
+        return replace(node, sides=tuple(sides))
+
+    def logic(self, node: Logic, operands: Sequence[Expression]) -> Expression:
+        """Rebuild conditions."""
+        return replace(node, operands=tuple(operands))
+
+    def call(self, node: Call, arguments: Sequence[Expression]) -> Expression:
+        """Put in the body of a user function; check name and arity of a function of the table."""
+        name = node.function.id
+        definition = self.functions.get(name)
+        if definition is not None:
+            return self._inline(node, definition, arguments)
+        function = FUNCTIONS.get(name)
+        if function is None:
+            self._unknown_function(node)
+        elif not function.accepts(len(arguments)):
+            self._wrong_arity(node, function.signature)
+        elif name == "interp":
+            return _interpolation(node, arguments)
+        return replace(node, arguments=tuple(arguments))
+
+    def _inline(
+        self, node: Call, definition: FunctionDefinition, arguments: Sequence[Expression]
+    ) -> Expression:
+        name = node.function.id
+        parameters = [parameter.id for parameter in definition.parameters]
+        if len(parameters) != len(arguments):
+            self._wrong_arity(node, f"{name}({', '.join(parameters)})")
+            return node
+        if name in self.calls:
+            self._report("recursive-function", f"`{name}` calls itself", node, "functions cannot recurse")
+            return node
+        self.spent[0] += 1
+        if self.spent[0] > MAX_CALLS or len(self.calls) >= MAX_DEPTH:
+            if self.spent[0] <= MAX_CALLS + 1:
+                self._report("too-large", "calls of user functions unfold without bound here", node)
+            self.spent[0] = MAX_CALLS + 1
+            return node
+        inner = Substitution(
+            {**self.names, **dict(zip(parameters, arguments, strict=True))},
+            self.functions,
+            self.euler,
+            self.problems,
+            (*self.calls, name),
+            self.spent,
+        )
+        return interpret(definition.expression, inner)
+
+    def _constant(self, node: Name) -> Expression:
+        name = node.id.removeprefix("const.")
+        if name in CONSTANTS:
+            return Number(Fraction(CONSTANTS[name].value), node.span)
+        hint = did_you_mean(name, CONSTANTS) or f"one of {', '.join(CONSTANTS)}"
+        self._report("unknown-constant", f"no constant `{node.id}`", node, hint)
+        return node
+
+    def _unknown_function(self, node: Call) -> None:
+        name = node.function.id
+        hint = did_you_mean(name, (*FUNCTIONS, *self.functions))
+        if len(node.arguments) == 1:
+            factor = node.arguments[0].span.text
+            product = f"if `{name}` is a number: `{name}*({factor})`"
+            hint = f"{hint} or, {product}" if hint else product
+        self._report("unknown-function", f"no function `{name}`", node.function, hint)
+
+    def _wrong_arity(self, node: Call, signature: str) -> None:
+        count = len(node.arguments)
+        message = f"`{node.function.id}` does not take {count} argument{'' if count == 1 else 's'}"
+        self._report("wrong-arity", message, node, f"it is written `{signature}`")
+
+    def _report(self, code: str, message: str, node: Expression, hint: str | None = None) -> None:
+        self.problems.append(Diagnostic(code, message, node.span, hint))
+
+
+def _interpolation(node: Call, arguments: Sequence[Expression]) -> Expression:
+    """Write `interp(x, x1, y1, x2, y2, …)` as straight lines chosen by `if`; no value outside the table."""
+    x, *table = arguments
+    points = list(zip(table[::2], table[1::2], strict=True))
+    span, condition = node.span, Name("if", node.function.span)
+    # `ln` of a negative number has no value: that is what lies beyond the table.
+    outside: Expression = Call(Name("ln", span), (Negative(Number(Fraction(1), span), span),), span)
+    result = outside
+    for (x1, y1), (x2, y2) in reversed(list(zip(points, points[1:], strict=False))):
+        rise = Sum("+-", (y2, y1), span)
+        part = Product("*/", (Sum("+-", (x, x1), span), Sum("+-", (x2, x1), span)), span)
+        line = Sum("++", (y1, Product("**", (rise, part), span)), span)
+        result = Call(condition, (Comparison(("<=",), (x, x2), span), line, result), span)
+    return Call(condition, (Comparison(("<=",), (points[0][0], x), span), result, outside), span)

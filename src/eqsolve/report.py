@@ -1,0 +1,323 @@
+"""From branches to a verdict, in words."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping, Sequence
+
+from flint import arb
+
+from eqsolve.blocks import Branch, Failure, Solved
+from eqsolve.errors import Diagnostic
+from eqsolve.evaluate import Balls, Issue, precision, truth_of
+from eqsolve.exact.affine import Number
+from eqsolve.exact.representative import representative
+from eqsolve.exact.write import write_affine, write_number
+from eqsolve.language.interpret import interpret
+from eqsolve.problem.model import Constraint, Problem
+from eqsolve.result import (
+    Best,
+    BlockReport,
+    Completeness,
+    EquationReport,
+    Line,
+    Result,
+    Solution,
+    Stats,
+    Verdict,
+)
+from eqsolve.verify.check import RESIDUAL_DIGITS, satisfies
+from eqsolve.verify.polish import BITS
+from eqsolve.verify.system import System
+
+UNIT_ROUNDOFF = 2.0**-53
+
+
+def contradiction(
+    problem: Problem, conflict: Sequence[int], issue: Issue | None, warnings: Sequence[Diagnostic]
+) -> Result:
+    """Report equations that cannot hold together."""
+    lines = tuple(dict.fromkeys(problem.equations[position].line for position in conflict))
+    if issue is not None:
+        reason = f"{_places(lines)} has no real value: {issue.message}"
+        if len(lines) > 1:
+            reason = f"{_places(lines)} together leave a term without a real value: {issue.message}"
+    elif len(lines) == 1:
+        reason = f"{_places(lines)} can never hold"
+    else:
+        reason = f"{_places(lines)} contradict each other"
+    return Result(
+        Verdict.NO_SOLUTION,
+        f"no solution, proved: {reason}",
+        conflict=lines,
+        equations=_unsolved(problem),
+        warnings=tuple(warnings),
+    )
+
+
+def verdict(problem: Problem, solved: Solved, warnings: Sequence[Diagnostic]) -> Result:
+    """Report what the blocks gave."""
+    if solved.failure is not None:
+        return _not_found(problem, solved, solved.failure, warnings)
+    if not solved.branches:
+        return _no_branch(problem, solved, warnings)
+    families = [branch for branch in solved.branches if branch.free]
+    if families:
+        return _family(problem, solved, families[0], warnings)
+    return _solutions(problem, solved, warnings)
+
+
+def _solutions(problem: Problem, solved: Solved, warnings: Sequence[Diagnostic]) -> Result:
+    held, refused = [], []
+    for branch in solved.branches:
+        broken = _broken_constraint(problem, branch.values)
+        if broken is not None:
+            refused.append((branch, broken))
+        elif _holds(problem, branch.values):
+            held.append(branch)
+    notes = list(warnings)
+    if not held:
+        return _all_refused(problem, solved, refused, notes)
+    if solved.capped:
+        message = f"only the first {len(solved.branches)} combinations of roots were followed"
+        notes.append(Diagnostic("branches-capped", message))
+    completeness = Completeness.PROVED if solved.proved else Completeness.SEARCHED
+    ordered = sorted(held, key=_order)
+    return Result(
+        Verdict.SOLVED,
+        _count_message(len(ordered), completeness),
+        completeness,
+        tuple(_solution(problem, branch) for branch in ordered),
+        equations=_residuals(problem, ordered[0].values),
+        warnings=tuple(notes),
+    )
+
+
+def _order(branch: Branch) -> tuple[bool, list[float]]:
+    return branch.origin != "start", [float(arb(value)) for _, value in sorted(branch.values.items())]
+
+
+def _count_message(count: int, completeness: Completeness) -> str:
+    if completeness is Completeness.PROVED:
+        return "1 solution, proved to be the only one" if count == 1 else f"{count} solutions, proved to be all"
+    if count == 1:
+        return "1 solution found; there may be others"
+    return f"{count} solutions found; there may be others"
+
+
+def _solution(problem: Problem, branch: Branch, origin: str | None = None) -> Solution:
+    values, exact, error = {}, {}, {}
+    for position, unknown in enumerate(problem.unknowns):
+        value = branch.values[position]
+        values[unknown.name] = float(arb(value))
+        written = write_number(value)
+        if written is not None:
+            exact[unknown.name] = written
+        error[unknown.name] = _rounding(value, values[unknown.name])
+    return Solution(
+        values, exact, error, branch.enclosures is not None, branch.multiplicity, origin or branch.origin
+    )
+
+
+def _rounding(value: Number, rounded: float) -> float:
+    """Return a bound on the distance between a value and the float printed for it."""
+    if not math.isfinite(rounded):
+        return math.inf
+    with precision(BITS):
+        return float((arb(value) - arb(rounded)).abs_upper())
+
+
+# families ----------------------------------------------------------------------------------------------
+
+
+def _family(problem: Problem, solved: Solved, branch: Branch, warnings: Sequence[Diagnostic]) -> Result:
+    names = problem.names
+    bounds = {
+        position: (unknown.lower, unknown.upper)
+        for position, unknown in enumerate(problem.unknowns)
+        if unknown.lower > -math.inf or unknown.upper < math.inf
+    }
+    values, origin = branch.values, "representative"
+    linear_free = [unknown for unknown in branch.free if unknown not in values]
+    if linear_free:
+        chosen = representative(branch.relations, linear_free, bounds)
+        if chosen is None:
+            return Result(
+                Verdict.NOT_FOUND,
+                f"the equations leave {_listed(_names(problem, branch.free))} free, "
+                "but no point within the bounds was found",
+                equations=_unsolved(problem),
+                warnings=tuple(warnings),
+            )
+        member, how = chosen
+        values, origin = {**values, **member}, f"representative ({how})"
+    whole = _replace_values(branch, values)
+    broken = _broken_constraint(problem, values)
+    notes = list(warnings)
+    if broken is not None:
+        message = "the representative does not meet this; other members of the family may"
+        notes.append(Diagnostic("representative-outside", message, broken.span))
+    free = _names(problem, branch.free)
+    relations = {names[key]: write_affine(form, names) for key, form in sorted(branch.relations.items())}
+    fixed = {
+        names[position]: write_number(value) or arb(value).str(15, radius=False)
+        for position, value in sorted(branch.values.items())
+        if position not in branch.moving
+    }
+    everything_free = len(free) == len(problem.unknowns)
+    verdict = Verdict.IDENTITY if everything_free and solved.proved else Verdict.FAMILY
+    message = f"infinitely many solutions: {_listed(free)} {'is' if len(free) == 1 else 'are'} free"
+    if verdict is Verdict.IDENTITY:
+        message = "true for every value of " + _listed(free)
+    return Result(
+        verdict,
+        message,
+        solutions=(_solution(problem, whole, origin),),
+        free=free,
+        family=relations if len(relations) + len(free) + len(fixed) == len(names) else None,
+        determined=fixed,
+        equations=_residuals(problem, values),
+        warnings=tuple(notes),
+    )
+
+
+def _replace_values(branch: Branch, values: Mapping[int, Number]) -> Branch:
+    return Branch(values, None, branch.multiplicity, branch.free, branch.moving, branch.relations)
+
+
+# negative verdicts -------------------------------------------------------------------------------------
+
+
+def _not_found(
+    problem: Problem, solved: Solved, failure: Failure, warnings: Sequence[Diagnostic]
+) -> Result:
+    values = {problem.unknowns[k].name: float(arb(value)) for k, value in failure.values.items()}
+    equations = _residuals(problem, failure.values)
+    stubborn = _resisting(equations)
+    sizes = [abs(report.residual) for report in equations if report.residual is not None]
+    what = f"; {_places(stubborn)} resist{'s' if len(stubborn) == 1 else ''}" if stubborn else ""
+    return Result(
+        Verdict.NOT_FOUND,
+        f"no solution found, and none proved impossible{what}",
+        best=Best(values, max(sizes)) if sizes else None,
+        equations=equations,
+        warnings=tuple(warnings),
+    )
+
+
+def _no_branch(problem: Problem, solved: Solved, warnings: Sequence[Diagnostic]) -> Result:
+    last = solved.reports[-1]
+    where = f"the equations of line{'s' if len(last.lines) > 1 else ''} {_listed(map(str, last.lines))}"
+    if solved.proved:
+        message = f"no solution, proved: {where} contradict what the others determine"
+        return Result(
+            Verdict.NO_SOLUTION, message, equations=_unsolved(problem), warnings=tuple(warnings)
+        )
+    message = f"no solution found: {where} contradict every value found for the others"
+    return Result(Verdict.NOT_FOUND, message, equations=_unsolved(problem), warnings=tuple(warnings))
+
+
+def _all_refused(
+    problem: Problem,
+    solved: Solved,
+    refused: Sequence[tuple[Branch, Constraint]],
+    warnings: Sequence[Diagnostic],
+) -> Result:
+    if not refused:
+        message = "no solution found: what was found does not satisfy all equations together"
+        return Result(Verdict.NOT_FOUND, message, equations=_unsolved(problem), warnings=tuple(warnings))
+    branch, constraint = refused[0]
+    count = len(refused)
+    values = {problem.unknowns[k].name: float(arb(value)) for k, value in branch.values.items()}
+    which = "the only solution of the equations" if count == 1 else f"all {count} solutions of the equations"
+    message = f"{which} violate{'s' if count == 1 else ''} {_place(constraint.line)}"
+    message = f"no solution, proved: {message}" if solved.proved else f"no solution found: {message}"
+    return Result(
+        Verdict.NO_SOLUTION if solved.proved else Verdict.NOT_FOUND,
+        message,
+        best=Best(values, 0.0),
+        conflict=(constraint.line,),
+        equations=_residuals(problem, branch.values),
+        warnings=tuple(warnings),
+    )
+
+
+# parts -------------------------------------------------------------------------------------------------
+
+
+def _holds(problem: Problem, values: Mapping[int, Number]) -> bool:
+    """Tell whether all equations as written hold at the values, to 35 digits."""
+    everything = range(len(problem.equations))
+    with precision(BITS):
+        here = System(problem, everything, (), values).at((), derivatives=False)
+        return satisfies(here, RESIDUAL_DIGITS)
+
+
+def _broken_constraint(problem: Problem, values: Mapping[int, Number]) -> Constraint | None:
+    with precision(BITS):
+        balls = Balls({problem.unknowns[k].name: arb(value) for k, value in values.items()})
+        for constraint in problem.constraints:
+            if truth_of(interpret(constraint.condition, balls)) is not True:
+                return constraint
+    return None
+
+
+def _residuals(problem: Problem, values: Mapping[int, Number]) -> tuple[EquationReport, ...]:
+    """Return residual and scale of every equation whose unknowns all have a value."""
+    ready = [
+        position
+        for position, equation in enumerate(problem.equations)
+        if all(unknown in values for unknown in equation.unknowns)
+    ]
+    with precision(BITS):
+        here = System(problem, ready, (), values).at((), derivatives=False)
+    found = dict(zip(ready, zip(here.residuals, here.scales, strict=True), strict=True))
+    return tuple(
+        EquationReport(equation.line, float(found[k][0].mid()), float(found[k][1].mid()))
+        if k in found
+        else EquationReport(equation.line)
+        for k, equation in enumerate(problem.equations)
+    )
+
+
+def _unsolved(problem: Problem) -> tuple[EquationReport, ...]:
+    return tuple(EquationReport(equation.line) for equation in problem.equations)
+
+
+def _resisting(equations: Sequence[EquationReport]) -> tuple[Line, ...]:
+    """Return the lines with the largest residuals beside their scales, at most three."""
+    sizes = {
+        report.line: abs(report.residual) / report.scale if report.scale else math.inf
+        for report in equations
+        if report.residual and report.scale is not None
+    }
+    largest = max(sizes.values(), default=0.0)
+    return tuple(line for line, size in sizes.items() if size >= 0.1 * largest and size > UNIT_ROUNDOFF)[:3]
+
+
+def _names(problem: Problem, positions: Sequence[int]) -> tuple[str, ...]:
+    return tuple(problem.unknowns[position].name for position in sorted(positions))
+
+
+def _place(line: Line) -> str:
+    where = f"{line.file}:{line.line}" if line.file else f"line {line.line}"
+    return f"`{line.label}` ({where})" if line.label else where
+
+
+def _places(lines: Sequence[Line]) -> str:
+    if all(line.file is None and line.label is None for line in lines) and len(lines) > 1:
+        return "lines " + _listed(str(line.line) for line in lines)
+    return _listed(map(_place, lines))
+
+
+def _listed(words: object) -> str:
+    parts = list(map(str, words))  # type: ignore[call-overload]
+    if len(parts) > 8:
+        parts = [*parts[:7], f"{len(parts) - 7} more"]
+    return parts[0] if len(parts) == 1 else f"{', '.join(parts[:-1])} and {parts[-1]}"
+
+
+def statistics(problem: Problem, reports: Sequence[BlockReport], seconds: float) -> Stats:
+    """Count what it took."""
+    engines = tuple(dict.fromkeys(report.engine for report in reports))
+    return Stats(len(problem.unknowns), len(problem.equations), len(reports), engines, seconds)

@@ -1,0 +1,304 @@
+"""What a solve returns, as plain data: no tensors, no symbols, nothing that computes."""
+
+from __future__ import annotations
+
+import json
+import math
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from enum import Enum
+from typing import Final, TypeAlias
+
+from eqsolve.errors import Diagnostic, SolveError
+
+
+class Verdict(Enum):
+    """Does it hold? The answer of the check, whatever the search said."""
+
+    SOLVED = "solved"
+    FAMILY = "family"
+    FIT = "fit"
+    IDENTITY = "identity"
+    NO_SOLUTION = "no_solution"
+    NOT_FOUND = "not_found"
+
+
+class Completeness(Enum):
+    """Are these all the solutions?"""
+
+    PROVED = "proved"  # every real solution
+    BOX = "box"  # every solution in a stated box
+    SEARCHED = "searched"  # all that a search found
+    FIRST = "first"  # the first one; the search stopped there
+
+
+class Status(Enum):
+    """Why a search stopped; the value is the sentence the user reads."""
+
+    RUNNING = "still running"
+    CONVERGED = "the residual is below its tolerance"
+    STATIONARY = "a least-squares minimum whose residual is not zero"
+    STALLED = "steps became too small to make progress"
+    MAX_STEPS = "the limit on steps was reached"
+    NONFINITE = "a residual or derivative is not finite"
+    DIVERGED = "the unknowns grew without bound"
+    OUT_OF_TIME = "the time limit was reached"
+
+
+@dataclass(frozen=True, slots=True)
+class Progress:
+    """A moment in a search, for whoever watches.
+
+    Attributes:
+        stage: What is going on, in a few words ("newton, block 2 of 5").
+        iteration: Iterations so far in this stage.
+        open_lanes: Starts that are still being iterated.
+        lanes: Starts in all.
+        best_residual: Smallest norm of the residual so far.
+    """
+
+    stage: str
+    iteration: int
+    open_lanes: int
+    lanes: int
+    best_residual: float
+
+
+Observer: TypeAlias = Callable[[Progress], None]
+
+
+EXIT_CODES: Final[Mapping[Verdict, int]] = {
+    Verdict.SOLVED: 0,
+    Verdict.FAMILY: 0,
+    Verdict.FIT: 0,
+    Verdict.IDENTITY: 0,
+    Verdict.NO_SOLUTION: 1,
+    Verdict.NOT_FOUND: 1,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Solution:
+    """One checked point.
+
+    Attributes:
+        values: Number of every unknown, in the order of the text.
+        exact: Exact forms in the language, of the unknowns that have one (`7/3`, `sqrt(2)`).
+        error: Bound on the error of each value: rounding of the float and of the coefficients.
+        certified: Whether ball arithmetic proved that a true solution lies within `error`.
+        multiplicity: 1 for a regular solution, more where solutions coincide.
+        origin: Where it came from: `exact`, `start`, `searched`, `representative (least norm)`, …
+    """
+
+    values: Mapping[str, float]
+    exact: Mapping[str, str] = field(default_factory=dict)
+    error: Mapping[str, float] = field(default_factory=dict)
+    certified: bool = False
+    multiplicity: int = 1
+    origin: str = "searched"
+
+
+@dataclass(frozen=True, slots=True)
+class Best:
+    """The best point of a search without success; not a solution."""
+
+    values: Mapping[str, float]
+    residual: float
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """A line of the text that a report points at."""
+
+    line: int
+    text: str
+    label: str | None = None
+    file: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class EquationReport:
+    """One equation at the first solution (or at the best point): `residual` = lhs - rhs, `scale` = size of its terms."""
+
+    line: Line
+    residual: float | None = None
+    scale: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class BlockReport:
+    """How one block was solved, for `--explain`.
+
+    Attributes:
+        unknowns: What it determines.
+        lines: Line numbers of its equations.
+        engine: `exact`, `explicit` or `torch`.
+        method: Name of the method, with what it took, in words.
+        status: Why the search stopped, in words; None for exact blocks.
+        branches: How many distinct solutions the block has.
+    """
+
+    unknowns: tuple[str, ...]
+    lines: tuple[int, ...]
+    engine: str
+    method: str
+    status: str | None = None
+    branches: int = 1
+
+
+@dataclass(frozen=True, slots=True)
+class Stats:
+    """What it took."""
+
+    unknowns: int = 0
+    equations: int = 0
+    blocks: int = 0
+    engines: tuple[str, ...] = ()
+    seconds: float = 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class Result:
+    """What a solve found, how sure it is, and why.
+
+    Attributes:
+        verdict: What holds.
+        completeness: Whether `solutions` are all; None unless the verdict is `solved`.
+        message: The verdict in one sentence.
+        solutions: Checked points; for a family one representative.
+        free: Names of the free unknowns of a family.
+        family: The dependent unknowns of a family in terms of the free ones, where exact.
+        determined: The unknowns of a family that have one value only.
+        best: The best point beside a negative verdict; not a solution.
+        conflict: Lines that contradict each other, as few as possible.
+        equations: All equations with residual and scale.
+        warnings: Things worth knowing that stop nothing.
+        blocks: How it was solved, in order.
+        stats: What it took.
+    """
+
+    verdict: Verdict
+    message: str
+    completeness: Completeness | None = None
+    solutions: tuple[Solution, ...] = ()
+    free: tuple[str, ...] = ()
+    family: Mapping[str, str] | None = None
+    determined: Mapping[str, str] | None = None
+    best: Best | None = None
+    conflict: tuple[Line, ...] = ()
+    equations: tuple[EquationReport, ...] = ()
+    warnings: tuple[Diagnostic, ...] = ()
+    blocks: tuple[BlockReport, ...] = ()
+    stats: Stats = field(default_factory=Stats)
+
+    @property
+    def exit_code(self) -> int:
+        """Exit code of the command line: 0 solved, 1 not solved."""
+        return EXIT_CODES[self.verdict]
+
+    @property
+    def unique(self) -> bool:
+        """Whether there is exactly one solution and this is proved or all that a full search found."""
+        return (
+            self.verdict is Verdict.SOLVED
+            and len(self.solutions) == 1
+            and self.completeness is not Completeness.FIRST
+        )
+
+    def __getitem__(self, name: str) -> float:
+        """Return the value of an unknown in the first solution.
+
+        Raises:
+            SolveError: There is no solution.
+            KeyError: There is no such unknown.
+        """
+        if not self.solutions:
+            raise self._error()
+        return self.solutions[0].values[name]
+
+    def raise_for_verdict(self) -> Result:
+        """Return the result itself if it holds a checked solution, an identity or a family.
+
+        Raises:
+            SolveError: It does not; the message is that of the verdict.
+        """
+        if self.exit_code:
+            raise self._error()
+        return self
+
+    def _error(self) -> SolveError:
+        return SolveError(Diagnostic(self.verdict.value.replace("_", "-"), self.message))
+
+    def to_dict(self) -> dict[str, object]:
+        """Return the JSON object of this result; it holds neither NaN nor infinity."""
+        return {
+            "schema": "eqsolve/1",
+            "verdict": self.verdict.value,
+            "completeness": self.completeness.value if self.completeness else None,
+            "message": self.message,
+            "solutions": [
+                {
+                    "values": _finite(solution.values),
+                    "exact": dict(solution.exact),
+                    "error": _finite(solution.error),
+                    "certified": solution.certified,
+                    "multiplicity": solution.multiplicity,
+                    "origin": solution.origin,
+                }
+                for solution in self.solutions
+            ],
+            "free": list(self.free),
+            "family": None if self.family is None else dict(self.family),
+            "determined": None if self.determined is None else dict(self.determined),
+            "fit": None,
+            "best": self.best
+            and {"values": _finite(self.best.values), "residual": _number(self.best.residual)},
+            "conflict": [_line(line) for line in self.conflict],
+            "equations": [
+                {
+                    **_line(report.line),
+                    "residual": _number(report.residual),
+                    "scale": _number(report.scale),
+                }
+                for report in self.equations
+            ],
+            "warnings": [warning.to_dict() for warning in self.warnings],
+            "stats": {
+                "unknowns": self.stats.unknowns,
+                "equations": self.stats.equations,
+                "blocks": self.stats.blocks,
+                "engines": list(self.stats.engines),
+                "seconds": self.stats.seconds,
+            },
+        }
+
+    def to_json(self) -> str:
+        """Return the JSON text of this result."""
+        return json.dumps(self.to_dict(), ensure_ascii=False, allow_nan=False)
+
+    def __str__(self) -> str:
+        from eqsolve.render.terminal import to_text
+
+        return to_text(self)
+
+    def _repr_html_(self) -> str:
+        from eqsolve.render.html import to_html
+
+        return to_html(self)
+
+    def _repr_latex_(self) -> str:
+        from eqsolve.render.latex import to_latex
+
+        return to_latex(self)
+
+
+def _number(value: float | None) -> float | None:
+    return value if value is not None and math.isfinite(value) else None
+
+
+def _finite(values: Mapping[str, float]) -> dict[str, float | None]:
+    return {name: _number(value) for name, value in values.items()}
+
+
+def _line(line: Line) -> dict[str, object]:
+    return {"file": line.file, "line": line.line, "text": line.text, "label": line.label}

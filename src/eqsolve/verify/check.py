@@ -1,0 +1,118 @@
+"""The acceptance contract: what a point must pass before anybody calls it a solution.
+
+1. Domain: every subexpression of the equations as written has a real value; no denominator vanishes.
+2. Residual: |lhs - rhs| <= 1e-35 of the scale of the equation, after Newton's method at 50 digits.
+3. Newton's step is below 1e-50 of the point, and the point stays put when all is repeated at 100 digits,
+   where the residual must be below 1e-70 of the scale: a value that is merely small does not shrink along.
+4. Isolated or one of a family: by the rank of the scaled Jacobian, and where that is singular, by walking.
+5. Certificate: Krawczyk's test in ball arithmetic, where the system is square and regular.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Final
+
+from flint import arb
+
+from eqsolve.evaluate import precision
+from eqsolve.verify.certify import certify
+from eqsolve.verify.polish import DIGITS, Polished, polish, stands_still
+from eqsolve.verify.rank import Freedom, freedom
+from eqsolve.verify.system import Evaluation, System
+
+RESIDUAL_DIGITS: Final = 35  # of 50; twice as many of 100
+
+
+@dataclass(frozen=True, slots=True)
+class Checked:
+    """A point that passed.
+
+    Attributes:
+        values: Value of every unknown of the system, by position; exact numbers of 50 digits and more.
+        enclosures: Balls proved to hold exactly one solution; None without a certificate.
+        multiplicity: 1 where the root is simple.
+        free: Positions of the unknowns that can be chosen freely; empty for an isolated solution.
+        determined: Positions of the unknowns that cannot move.
+    """
+
+    values: Mapping[int, arb]
+    enclosures: Mapping[int, arb] | None
+    multiplicity: int
+    free: tuple[int, ...]
+    determined: tuple[int, ...]
+
+
+def check(
+    system: System, candidate: Sequence[float], enclosed: Mapping[int, arb] | None = None
+) -> Checked | None:
+    """Test a candidate against the contract.
+
+    Args:
+        system: The equations as written; its known values are exact numbers.
+        candidate: One number per column, good to a few digits.
+        enclosed: Balls that are proved to hold the true known values; None if there is no such proof.
+
+    Returns:
+        The refined point, or None if it is no solution.
+    """
+    point = polish(system, [arb(value) for value in candidate])
+    if point is None:
+        return None
+    confirmed = _confirm(system, point)
+    if confirmed is None:
+        return None
+    with precision(confirmed.bits):
+        moving = freedom(system, confirmed)
+    if moving is not None:
+        return _family(system, *moving)
+    certificate = None
+    if enclosed is not None:
+        certificate = certify(replace(system, known={**system.known, **enclosed}), confirmed)
+    return Checked(
+        dict(zip(system.unknowns, confirmed.x, strict=True)),
+        None if certificate is None else dict(zip(system.unknowns, certificate, strict=True)),
+        confirmed.multiplicity,
+        (),
+        tuple(system.unknowns),
+    )
+
+
+def _confirm(system: System, point: Polished) -> Polished | None:
+    with precision(point.bits):
+        if not satisfies(system.at(point.x, derivatives=False), RESIDUAL_DIGITS):
+            return None
+    finer = stands_still(system, point)
+    if finer is None:
+        return None
+    with precision(finer.bits):
+        if not satisfies(system.at(finer.x, derivatives=False), RESIDUAL_DIGITS * finer.bits // point.bits):
+            return None
+    return finer
+
+
+def _family(system: System, how: Freedom, point: Polished) -> Checked | None:
+    if _confirm(system, point) is None:
+        return None
+    return Checked(
+        dict(zip(system.unknowns, point.x, strict=True)),
+        None,
+        1,
+        tuple(system.unknowns[column] for column in how.free),
+        tuple(system.unknowns[column] for column in how.determined),
+    )
+
+
+def satisfies(evaluation: Evaluation, digits: int) -> bool:
+    """Tell whether all equations hold to `digits` digits of their scales, within their domain."""
+    if evaluation.issue is not None:
+        return False
+    tolerance = arb(10) ** -digits
+    return all(
+        residual.is_finite() and bool(residual.abs_upper() <= tolerance * scale.abs_upper())
+        for residual, scale in zip(evaluation.residuals, evaluation.scales, strict=True)
+    )
+
+
+__all__ = ["DIGITS", "Checked", "check", "satisfies"]

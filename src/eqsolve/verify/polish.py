@@ -1,0 +1,160 @@
+"""From a candidate to 50 digits: Newton's method on the equations as written.
+
+Near a multiple root Newton's steps shrink by a constant factor (m - 1)/m instead of squaring; then m times the
+step is taken (Schröder 1870), and the precision is raised by m, because a root of multiplicity m is known only
+to the m-th part of the digits. An unknown that tends to zero never settles relative to itself: it is held at
+exactly zero, and the equations decide whether that is true.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Final
+
+from flint import arb
+
+from eqsolve.evaluate import precision
+from eqsolve.verify.steps import newton_step
+from eqsolve.verify.system import System
+
+DIGITS: Final = 50
+BITS: Final = 200  # 50 digits and some to spare
+MAX_STEPS: Final = 60
+MAX_MULTIPLICITY: Final = 128
+MAX_GROWTH: Final = 1e6  # a candidate that moves further than this, relatively, was none
+
+
+@dataclass(frozen=True, slots=True)
+class Polished:
+    """A point where Newton's method stands still.
+
+    Attributes:
+        x: The point, exact numbers.
+        multiplicity: How often the root counts, read off the convergence.
+        held: Columns that are exactly zero.
+        bits: Working precision at which it was found.
+    """
+
+    x: tuple[arb, ...]
+    multiplicity: int
+    held: frozenset[int]
+    bits: int
+
+
+def polish(system: System, candidate: Sequence[arb]) -> Polished | None:
+    """Refine a candidate until Newton's step is below 1e-50 of it, or give up.
+
+    Returns:
+        None if the iteration leaves the domain, runs away, or does not settle.
+    """
+    run = _settle(system, candidate, frozenset())
+    if run.point is None and run.vanishing:
+        start = [arb(0) if j in run.vanishing else value for j, value in enumerate(candidate)]
+        run = _settle(system, start, run.vanishing)
+    return run.point
+
+
+def stands_still(system: System, point: Polished) -> Polished | None:
+    """Repeat the iteration at twice the precision; return the refined point, or None if it moves away."""
+    with precision(2 * point.bits):
+        run = _Iteration(system, point.x, point.held, point.multiplicity, 2 * DIGITS)
+        run.run()
+        near = all(
+            abs(new - old) <= abs(old) * arb(10) ** -(DIGITS - 15)
+            for new, old in zip(run.x, point.x, strict=True)
+        )
+    if not (run.settled and near):
+        return None
+    return Polished(tuple(run.x), point.multiplicity, point.held, 2 * point.bits)
+
+
+@dataclass(frozen=True, slots=True)
+class _Settled:
+    point: Polished | None
+    vanishing: frozenset[int]
+
+
+def _settle(system: System, start: Sequence[arb], held: frozenset[int]) -> _Settled:
+    bits = BITS
+    with precision(bits):
+        run = _Iteration(system, start, held, 1, DIGITS)
+        run.run()
+    if run.multiplicity > 1 and not run.lost:
+        bits = BITS * (run.multiplicity + 1)
+        with precision(bits):
+            run = _Iteration(system, run.x, held, run.multiplicity, DIGITS)
+            run.run()
+    point = Polished(tuple(run.x), run.multiplicity, held, bits) if run.settled else None
+    return _Settled(point, run.vanishing())
+
+
+class _Iteration:
+    """Newton's method from one point at the working precision."""
+
+    def __init__(
+        self, system: System, x: Sequence[arb], held: frozenset[int], multiplicity: int, digits: int
+    ) -> None:
+        self.system = system
+        self.x = list(x)
+        self.held = held
+        self.multiplicity = multiplicity
+        self.limit = arb(10) ** -digits
+        self.typical = [abs(value) for value in x]  # largest size of each unknown on the way
+        self.lengths: list[arb] = []  # of the steps
+        self.settled = False
+        self.lost = False
+
+    def run(self) -> None:
+        """Take steps until they are tiny, or until there is no hope."""
+        reach = MAX_GROWTH * (max(self.typical, key=float, default=arb(0)) + 1)
+        for _ in range(MAX_STEPS):
+            here = self.system.at(self.x)
+            step = None if here.issue else newton_step(here, self.x, self.held)
+            if step is None:
+                self.lost = True
+                return
+            self.settled = all(
+                abs(d) <= self.limit * abs(value) for d, value in zip(step, self.x, strict=True)
+            )
+            if not self.settled:
+                self._watch(step)
+            self.x = [
+                (value + self.multiplicity * d).mid() for value, d in zip(self.x, step, strict=True)
+            ]
+            if self.settled:
+                return
+            sizes = [abs(value) for value in self.x]
+            if not all(size <= reach for size in sizes):
+                self.lost = True
+                return
+            self.typical = [max(pair, key=float) for pair in zip(self.typical, sizes, strict=True)]
+
+    def vanishing(self) -> frozenset[int]:
+        """Return the columns that seem to tend to zero."""
+        largest = max(self.typical, key=float, default=arb(0))
+        return frozenset(
+            column
+            for column, (value, typical) in enumerate(zip(self.x, self.typical, strict=True))
+            if abs(value) <= typical * arb(10) ** -20 or abs(value) <= largest * arb(10) ** -13
+        )
+
+    def _watch(self, step: Sequence[arb]) -> None:
+        """Note the length of a step; recognise a multiple root by steps that shrink steadily."""
+        length = sum(
+            ((d / size) ** 2 for d, size in zip(step, self.typical, strict=True) if size > 0), arb(0)
+        )
+        self.lengths.append(length.sqrt().mid())
+        if self.multiplicity == 1:
+            self.multiplicity = _multiplicity(self.lengths[-4:])
+
+
+def _multiplicity(lengths: Sequence[arb]) -> int:
+    """Return m if the steps shrink steadily by (m - 1)/m, else 1."""
+    if len(lengths) < 4 or not all(length > 0 for length in lengths):
+        return 1
+    ratios = [float(after / before) for before, after in zip(lengths, lengths[1:], strict=False)]
+    rate = ratios[-1]
+    if not 0.3 < rate < 1 - 0.5 / MAX_MULTIPLICITY or max(ratios) - min(ratios) > 0.1 * (1 - rate):
+        return 1
+    return round(1 / (1 - rate))

@@ -1,0 +1,73 @@
+"""The equations as written, evaluated in ball arithmetic at a point."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+
+from flint import arb, arb_mat, fmpq
+
+from eqsolve.evaluate import Balls, Issue
+from eqsolve.language.interpret import Tape, interpret, tape
+from eqsolve.language.syntax import Sum
+from eqsolve.problem.model import Problem
+
+
+@dataclass(frozen=True, slots=True)
+class Evaluation:
+    """Residuals at a point.
+
+    Attributes:
+        residuals: lhs - rhs of every equation.
+        scales: Size of the terms of every equation, as `eqsolve.evaluate` defines it.
+        partials: For every equation its derivatives by the unknowns that occur, by column.
+        issue: Why the point lies outside the domain; None if it does not.
+    """
+
+    residuals: tuple[arb, ...]
+    scales: tuple[arb, ...]
+    partials: tuple[Mapping[int, arb], ...]
+    issue: Issue | None
+
+    def matrix(self, columns: int) -> arb_mat:
+        """Return the Jacobian as a matrix of balls."""
+        zero = arb(0)
+        return arb_mat([[row.get(column, zero) for column in range(columns)] for row in self.partials])
+
+
+@dataclass(frozen=True, slots=True)
+class System:
+    """Some equations of a problem as functions of some of its unknowns.
+
+    Attributes:
+        problem: The problem.
+        equations: Positions of the equations.
+        unknowns: Positions of the unknowns, one per column.
+        known: Values of the other unknowns that occur; rationals are rounded anew at each precision.
+    """
+
+    problem: Problem
+    equations: Sequence[int]
+    unknowns: Sequence[int]
+    known: Mapping[int, fmpq | arb] = field(default_factory=dict)
+    _tapes: list[Tape] = field(init=False, repr=False)
+
+    def __post_init__(self) -> None:
+        chosen = (self.problem.equations[position] for position in self.equations)
+        tapes = [tape(Sum("+-", (e.left, e.right), e.span)) for e in chosen]
+        object.__setattr__(self, "_tapes", tapes)
+
+    def at(self, x: Sequence[arb], *, derivatives: bool = True) -> Evaluation:
+        """Evaluate all equations at the point `x`, one ball per column."""
+        unknowns = self.problem.unknowns
+        values = {unknowns[position].name: arb(value) for position, value in self.known.items()}
+        columns = {unknowns[position].name: column for column, position in enumerate(self.unknowns)}
+        values.update(zip(columns, x, strict=True))
+        meaning = Balls(values, columns if derivatives else {})
+        balls = [interpret(steps, meaning) for steps in self._tapes]
+        return Evaluation(
+            tuple(ball.value for ball in balls),
+            tuple(ball.scale for ball in balls),
+            tuple(ball.partials for ball in balls),
+            next((ball.issue for ball in balls if ball.issue), None),
+        )
