@@ -1,8 +1,8 @@
 """The classic systems of nonlinear equations, as text in the language, with their standard starts.
 
 Sources: Moré, Garbow and Hillstrom (1981), ACM TOMS 7, 17-41, with the further problems of the "23
-test problems" for nonlinear solvers (Dennis and Schnabel; Freudenstein and Roth; Boggs; Hammarling; Chandrasekhar's
-H-equation). Watson and Chebyquad occur in several sizes, which makes 27.
+test problems" for nonlinear solvers (Dennis and Schnabel; Freudenstein and Roth; Boggs; Hammarling;
+Chandrasekhar's H-equation). Watson and Chebyquad occur in several sizes, which makes 27.
 """
 
 from __future__ import annotations

@@ -190,8 +190,10 @@ def _structure(
 
 def _redundant(problem: Problem, solved: Presolved) -> tuple[Diagnostic, ...]:
     """Warn of equations that add nothing to the others."""
+    others = len(problem.equations) > len(solved.redundant)
+    message = "this equation follows from the others" if others else "this equation always holds"
     return tuple(
-        Diagnostic("redundant-equation", "this equation follows from the others", problem.equations[k].span)
+        Diagnostic("redundant-equation", message, problem.equations[k].span)
         for k in solved.redundant
         if problem.equations[k].unknowns
     )

@@ -57,6 +57,8 @@ def contradiction(
 
 def verdict(problem: Problem, solved: Solved, warnings: Sequence[Diagnostic]) -> Result:
     """Report what the blocks gave."""
+    if not problem.unknowns and solved.branches:
+        return Result(Verdict.IDENTITY, "true", equations=_residuals(problem, {}), warnings=tuple(warnings))
     if solved.failure is not None:
         return _not_found(problem, solved, solved.failure, warnings)
     if not solved.branches:
@@ -160,7 +162,7 @@ def _family(problem: Problem, solved: Solved, branch: Branch, warnings: Sequence
     free = _names(problem, branch.free)
     relations = {names[key]: write_affine(form, names) for key, form in sorted(branch.relations.items())}
     fixed = {
-        names[position]: write_number(value) or arb(value).str(15, radius=False)
+        names[position]: write_number(value) or f"{float(arb(value)):.15g}"
         for position, value in sorted(branch.values.items())
         if position not in branch.moving
     }
@@ -230,8 +232,11 @@ def _all_refused(
     count = len(refused)
     values = {problem.unknowns[k].name: float(arb(value)) for k, value in branch.values.items()}
     which = "the only solution of the equations" if count == 1 else f"all {count} solutions of the equations"
-    message = f"{which} violate{'s' if count == 1 else ''} {_place(constraint.line)}"
-    message = f"no solution, proved: {message}" if solved.proved else f"no solution found: {message}"
+    if solved.proved:
+        message = f"no solution, proved: {which}"
+    else:
+        message = "no solution found: " + ("the one candidate" if count == 1 else f"each of {count} candidates")
+    message += f" violate{'s' if count == 1 or not solved.proved else ''} {_place(constraint.line)}"
     return Result(
         Verdict.NO_SOLUTION if solved.proved else Verdict.NOT_FOUND,
         message,

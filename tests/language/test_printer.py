@@ -62,6 +62,7 @@ def test_a_document_is_read_back_and_printed_the_same(tree: Document) -> None:
         ("x == +3", "x = 3"),
         ("x in −∞..+∞", "x in -∞..∞"),
         ("x = if((a < b) and not (c = d or e > f), 1, 2)", "x = if(a < b and not (c = d or e > f), 1, 2)"),
+        ("x = if(not (-a < b), 1, 2)", "x = if(not (-a < b), 1, 2)"),
         ('"mass balance": x = 1', '"mass balance": x = 1'),
         ('"mass": x = 1', "mass: x = 1"),
         ("var x: real in 0..1 start 0.5", "var x in 0..1 start 0.5"),

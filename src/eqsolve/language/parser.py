@@ -271,7 +271,7 @@ class _StatementParser:
                 self._read.fail(
                     "bad-label", "a label names an equation or an inequality", place, "delete the label"
                 )
-            return self._definition(left, start) if operator.kind == ":=" else self._membership(left)
+            return self._definition(left, start) if operator.kind == ":=" else self._membership(left, start)
         if operator.kind in SEPARATORS:
             shown = left.span.text if len(left.span.text) <= 30 and "\n" not in left.span.text else "…"
             hint = f"write `{shown} = 0`" if label is None else f"a given is `{label} := {shown}`"
@@ -308,22 +308,19 @@ class _StatementParser:
     def _definition(self, left: Expression, start: int) -> Statement:
         operator = self._read.advance()
         self._read.stops = frozenset()
-        if isinstance(left, Name):
-            if "." in left.id:
-                message = f"`{left.id}` is a physical constant"
-                self._read.fail("bad-definition", message, left.span, "give a name without a dot")
-            expression = self._read.expression()
-            return Definition(left, expression, self._read.since(start))
-        if (
-            isinstance(left, Call)
-            and left.function.span.start == start
-            and self._source.text[start] not in "|√∛"
-        ):
-            parameters = self._parameters(left)
-            expression = self._read.expression()
-            return FunctionDefinition(left.function, parameters, expression, self._read.since(start))
-        message, hint = "only a name or a function can be given by `:=`", "write `=` for an equation"
-        return self._read.fail("bad-definition", message, self._read.span(operator), hint)
+        name = left.function if isinstance(left, Call) else left
+        if not isinstance(name, Name) or name.span.start != start or self._source.text[start] in "|√∛":
+            message, hint = "only a name or a function can be given by `:=`", "write `=` for an equation"
+            self._read.fail("bad-definition", message, self._read.span(operator), hint)
+        if "." in name.id:
+            message = f"`{name.id}` is a physical constant"
+            self._read.fail("bad-definition", message, name.span, "give a name without a dot")
+        parameters = self._parameters(left) if isinstance(left, Call) else None
+        expression = self._read.expression()
+        place = self._read.since(start)
+        if parameters is None:
+            return Definition(name, expression, place)
+        return FunctionDefinition(name, parameters, expression, place)
 
     def _parameters(self, left: Call) -> tuple[Name, ...]:
         parameters: dict[str, Name] = {}
@@ -339,8 +336,8 @@ class _StatementParser:
             parameters[argument.id] = argument
         return tuple(parameters.values())
 
-    def _membership(self, left: Expression) -> Statement:
-        if not isinstance(left, Name):
+    def _membership(self, left: Expression, start: int) -> Statement:
+        if not isinstance(left, Name) or left.span.start != start:
             hint = "name it first, as in `y = …`, and write `y in …`"
             self._read.fail("bad-membership", "only a name can be `in` a range", left.span, hint)
         limits = self._range()

@@ -152,7 +152,9 @@ def _written(node: Expression) -> tuple[str, int]:
         case Comparison(operators=operators, sides=sides):
             return _related(operators, sides), _COMPARISON
         case Logic(operator="not", operands=(operand,)):
-            return f"not {_text(operand, _NOT)}", _NOT
+            text = _text(operand, _NOT)
+            # `not -x < 1` would be a difference of the unknowns `not` and `x`.
+            return f"not ({text})" if text.startswith("-") else f"not {text}", _NOT
         case Logic(operator=operator, operands=operands):
             own = _OR if operator == "or" else _AND
             return f" {operator} ".join(_texts(operands, own + 1)), own

@@ -30,7 +30,7 @@ def newton_step(J: Jacobian, r: Tensor) -> Tensor:
 
     A square matrix of full rank is scaled by rows and columns and factorised by LU. Any other gets the
     shortest least-squares solution, by SVD, with singular values below 1e-12 of the largest left out;
-    "shortest" is measured in unknowns scaled by the column norms.
+    "shortest" is measured in unknowns scaled by the column norms (of the rows scaled, if J is square).
 
     Args:
         J: Jacobian of m equations and n unknowns.

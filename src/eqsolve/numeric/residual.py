@@ -66,7 +66,7 @@ class Jacobian:
         if self.pattern.full:
             return self.values.view(m, n, -1)
         matrix = self.values.new_zeros(m * n, self.values.shape[1])
-        matrix.index_copy_(0, self.pattern.place, self.values)
+        matrix.index_copy_(0, self.pattern.place.to(matrix.device), self.values)
         return matrix.view(m, n, -1)
 
     def times(self, v: Tensor) -> Tensor:
@@ -94,7 +94,7 @@ class Jacobian:
         return Jacobian(self.pattern, self.values[:, lanes])
 
     def _sum(self, groups: Tensor, count: int, terms: Tensor) -> Tensor:
-        return terms.new_zeros(count, terms.shape[1]).index_add_(0, groups, terms)
+        return terms.new_zeros(count, terms.shape[1]).index_add_(0, groups.to(terms.device), terms)
 
 
 class Residual(Protocol):
@@ -195,10 +195,10 @@ class Point:
 
 def clip(residual: Residual, x: Tensor) -> Tensor:
     """Move x, shape [n, batch], to the nearest point within the bounds; NaN stays NaN."""
-    return torch.clamp(x, residual.lower[:, None], residual.upper[:, None])
+    return torch.clamp(x, residual.lower.to(x)[:, None], residual.upper.to(x)[:, None])
 
 
 def pressed(residual: Residual, x: Tensor, d: Tensor) -> Tensor:
     """Tell which unknowns stand at a bound that d would push them through; all of shape [n, batch]."""
-    lower, upper = residual.lower[:, None], residual.upper[:, None]
+    lower, upper = residual.lower.to(x)[:, None], residual.upper.to(x)[:, None]
     return ((x <= lower) & (d < 0)) | ((x >= upper) & (d > 0))

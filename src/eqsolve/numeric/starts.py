@@ -13,6 +13,7 @@ import torch
 from torch import Tensor
 from torch.quasirandom import SobolEngine
 
+_FAMILIES: Final = 4
 _SOBOL_LIMIT: Final = 21201  # dimensions for which direction numbers are tabulated
 
 
@@ -36,9 +37,12 @@ def starts(user: Tensor, given: Tensor, lower: Tensor, upper: Tensor, count: int
     if count == 1:
         return first[:, None]
     unit = torch.where(given & (user != 0), user.abs(), 1.0)
-    draw = _uniform(len(user) + 1, count - 1, seed).to(user)
+    # Each family has its own dimensions: every fourth point of a Sobol sequence fills a quarter of the cube.
+    rounds = -(-(count - 1) // _FAMILIES)
+    draw = _uniform(_FAMILIES * (len(user) + 1), rounds, seed).to(user)
+    draw = draw.view(_FAMILIES, -1, rounds).permute(1, 2, 0).flatten(1)[:, : count - 1]
     v, scale = draw[:-1], 10 ** (4 * draw[-1] - 1.5)
-    family = torch.arange(count - 1, device=user.device) % 4
+    family = torch.arange(count - 1, device=user.device) % _FAMILIES
     free = _free(v, scale, family, first, unit)
     return torch.cat([first[:, None], _inside(free, v, family, lower[:, None], upper[:, None])], 1)
 
@@ -56,7 +60,7 @@ def _usual(lower: Tensor, upper: Tensor) -> Tensor:
 def _uniform(dimensions: int, count: int, seed: int) -> Tensor:
     if dimensions <= _SOBOL_LIMIT:
         engine = SobolEngine(dimensions, scramble=True, seed=seed)  # type: ignore[no-untyped-call]
-        return engine.draw(count, dtype=torch.float64).T
+        return engine.draw(count, dtype=torch.float64).T.contiguous()
     return torch.rand(dimensions, count, dtype=torch.float64, generator=torch.Generator().manual_seed(seed))
 
 

@@ -15,7 +15,7 @@ from flint import arb, arb_mat, ctx
 from eqsolve.evaluate import precision, strictly
 from eqsolve.verify.polish import Polished
 from eqsolve.verify.steps import LARGE
-from eqsolve.verify.system import System
+from eqsolve.verify.system import System, largest
 
 
 def certify(system: System, point: Polished) -> tuple[arb, ...] | None:
@@ -50,9 +50,9 @@ def certify(system: System, point: Polished) -> tuple[arb, ...] | None:
 
 def _box(x: tuple[arb, ...], shift: list[arb]) -> list[arb]:
     """Return symmetric balls a good deal wider than the expected error of each unknown."""
-    largest = max((abs(value) for value in x), key=float, default=arb(0))
+    size = largest(abs(value) for value in x)
     tiny = arb(2) ** (-ctx.prec * 3 // 5)
-    floor = tiny * (largest if largest > 0 else arb(1))
+    floor = tiny * (size if size > 0 else arb(1))
     radii = (
         4 * step.abs_upper() + (tiny * abs(value) if abs(value) > 0 else floor)
         for value, step in zip(x, shift, strict=True)

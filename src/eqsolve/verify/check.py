@@ -5,7 +5,8 @@
 3. Newton's step is below 1e-50 of the point, and the point stays put when all is repeated at 100 digits,
    where the residual must be below 1e-70 of the scale: a value that is merely small does not shrink along.
 4. Isolated or one of a family: by the rank of the scaled Jacobian, and where that is singular, by walking.
-5. Certificate: Krawczyk's test in ball arithmetic, where the system is square and regular.
+5. A singular point must stay put even at a precision that sees through saturation.
+6. Certificate: Krawczyk's test in ball arithmetic, where the system is square and regular.
 """
 
 from __future__ import annotations
@@ -18,8 +19,8 @@ from flint import arb
 
 from eqsolve.evaluate import precision
 from eqsolve.verify.certify import certify
-from eqsolve.verify.polish import DIGITS, Polished, polish, stands_still
-from eqsolve.verify.rank import Freedom, freedom
+from eqsolve.verify.polish import Polished, polish, stands_still
+from eqsolve.verify.rank import freedom
 from eqsolve.verify.system import Evaluation, System
 
 RESIDUAL_DIGITS: Final = 35  # of 50; twice as many of 100
@@ -64,18 +65,19 @@ def check(
     if confirmed is None:
         return None
     with precision(confirmed.bits):
-        moving = freedom(system, confirmed)
-    if moving is not None:
-        return _family(system, *moving)
+        how = freedom(system, confirmed)
+    if how is None or (how.free and _confirm(system, how.point) is None):
+        return None
     certificate = None
-    if enclosed is not None:
+    if enclosed is not None and not how.free:
         certificate = certify(replace(system, known={**system.known, **enclosed}), confirmed)
+    unknowns = system.unknowns
     return Checked(
-        dict(zip(system.unknowns, confirmed.x, strict=True)),
-        None if certificate is None else dict(zip(system.unknowns, certificate, strict=True)),
-        confirmed.multiplicity,
-        (),
-        tuple(system.unknowns),
+        dict(zip(unknowns, how.point.x, strict=True)),
+        None if certificate is None else dict(zip(unknowns, certificate, strict=True)),
+        1 if how.free else how.point.multiplicity,
+        tuple(unknowns[column] for column in how.free),
+        tuple(unknowns[column] for column in how.determined),
     )
 
 
@@ -92,18 +94,6 @@ def _confirm(system: System, point: Polished) -> Polished | None:
     return finer
 
 
-def _family(system: System, how: Freedom, point: Polished) -> Checked | None:
-    if _confirm(system, point) is None:
-        return None
-    return Checked(
-        dict(zip(system.unknowns, point.x, strict=True)),
-        None,
-        1,
-        tuple(system.unknowns[column] for column in how.free),
-        tuple(system.unknowns[column] for column in how.determined),
-    )
-
-
 def satisfies(evaluation: Evaluation, digits: int) -> bool:
     """Tell whether all equations hold to `digits` digits of their scales, within their domain."""
     if evaluation.issue is not None:
@@ -114,5 +104,3 @@ def satisfies(evaluation: Evaluation, digits: int) -> bool:
         for residual, scale in zip(evaluation.residuals, evaluation.scales, strict=True)
     )
 
-
-__all__ = ["DIGITS", "Checked", "check", "satisfies"]

@@ -16,7 +16,7 @@ from flint import arb
 
 from eqsolve.evaluate import precision
 from eqsolve.verify.steps import newton_step
-from eqsolve.verify.system import System
+from eqsolve.verify.system import System, largest
 
 DIGITS: Final = 50
 BITS: Final = 200  # 50 digits and some to spare
@@ -107,7 +107,7 @@ class _Iteration:
 
     def run(self) -> None:
         """Take steps until they are tiny, or until there is no hope."""
-        reach = MAX_GROWTH * (max(self.typical, key=float, default=arb(0)) + 1)
+        reach = MAX_GROWTH * (largest(self.typical) + 1)
         for _ in range(MAX_STEPS):
             here = self.system.at(self.x)
             step = None if here.issue else newton_step(here, self.x, self.held)
@@ -128,15 +128,15 @@ class _Iteration:
             if not all(size <= reach for size in sizes):
                 self.lost = True
                 return
-            self.typical = [max(pair, key=float) for pair in zip(self.typical, sizes, strict=True)]
+            self.typical = [largest(pair) for pair in zip(self.typical, sizes, strict=True)]
 
     def vanishing(self) -> frozenset[int]:
-        """Return the columns that seem to tend to zero."""
-        largest = max(self.typical, key=float, default=arb(0))
+        """Return the columns that may tend to zero; the equations decide later."""
+        small = largest([*self.typical, arb(1000)]) * arb(10) ** -12
         return frozenset(
             column
             for column, (value, typical) in enumerate(zip(self.x, self.typical, strict=True))
-            if abs(value) <= typical * arb(10) ** -20 or abs(value) <= largest * arb(10) ** -13
+            if abs(value) <= typical * arb(10) ** -20 or abs(value) <= small
         )
 
     def _watch(self, step: Sequence[arb]) -> None:

@@ -2,51 +2,124 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
 from flint import arb
 
+from eqsolve.evaluate import precision
 from eqsolve.verify.polish import Polished, polish
-from eqsolve.verify.steps import LARGE, column_scales, row_scales, scaled_jacobian
-from eqsolve.verify.system import System
+from eqsolve.verify.steps import LARGE, column_scales, newton_step, row_scales, scaled_jacobian
+from eqsolve.verify.system import Evaluation, System, largest
 
 VANISHES: Final = arb("1e-25")  # a pivot below this part of the largest is zero: half the digits
+CHORD: Final = 0.1  # part of a chord that is a direction of its own
+SLIGHT: Final = 1e-6  # part of a chord that is no motion at all
+NEARBY: Final = arb("0.00123")  # where to look for typical slopes, relative to the unknowns
+NEAR: Final = arb("1e-20")
 MOVES: Final = (arb("1e-2"), arb("1e-3"))  # how far to go along a null direction, relative to the unknowns
+
+
+DEEPEST: Final = 1 << 18  # bits of the deepest look
 
 
 @dataclass(frozen=True, slots=True)
 class Freedom:
-    """The directions in which a solution can move.
+    """How a solution can move.
 
     Attributes:
-        free: Columns that can be chosen freely.
+        point: The solution; for a family a regular point of it.
+        free: Columns that can be chosen freely; empty for an isolated solution.
         determined: Columns that cannot move at all.
     """
 
+    point: Polished
     free: tuple[int, ...]
     determined: tuple[int, ...]
 
 
-def freedom(system: System, point: Polished) -> tuple[Freedom, Polished] | None:
-    """Return how a solution can move, with a regular point to represent the family; None if it is isolated.
+def freedom(system: System, point: Polished) -> Freedom | None:
+    """Return how a solution can move; None if a closer look shows that it is no solution at all.
 
     At a regular point the null space of the Jacobian tells. At a singular one a null direction counts only
-    if a short way along it Newton's method finds another solution there, not the same one again.
+    if a short way along it Newton's method finds another solution there, not the same one again; and the
+    point must stay put at a precision that sees through saturation: `tanh(x) = 1` looks flat from far away.
     """
+    everything = tuple(range(len(point.x)))
     null = null_space(system, point)
-    if not null.vectors:
+    if null.full_row_rank or not null.vectors:
+        return Freedom(point, null.free, null.determined)
+    if _is_saturated(system, point) or not _stays_when_seen_closely(system, point):
         return None
-    if null.full_row_rank:
-        return Freedom(null.free, null.determined), point
+    multiplicity, others = point.multiplicity, []
     for vector in null.vectors:
-        moved = _move(system, point, vector)
+        moved, same = _move(system, point, vector)
+        multiplicity = max(multiplicity, same)
         if moved is not None:
             further = null_space(system, moved)
-            if further.vectors:
-                return Freedom(further.free, further.determined), moved
-    return None
+            if further.full_row_rank and further.vectors:
+                return Freedom(moved, further.free, further.determined)
+            others.append(moved)
+    if not others:
+        return Freedom(replace(point, multiplicity=multiplicity), (), everything)
+    free, determined = _spanned(point, others)
+    return Freedom(others[0], free, determined)
+
+
+def _spanned(point: Polished, others: Sequence[Polished]) -> tuple[tuple[int, ...], tuple[int, ...]]:
+    """Return the free and the determined columns from the directions to other solutions nearby.
+
+    The directions are chords of a curved set: what is left of one after the others have been taken out
+    counts only if it is a good part of it.
+    """
+    import numpy
+
+    sizes = column_scales(point.x)
+    chords = numpy.array(
+        [
+            [float((b - a) / size) for a, b, size in zip(point.x, other.x, sizes, strict=True)]
+            for other in others
+        ]
+    )
+    chords /= numpy.abs(chords).max(axis=1, keepdims=True)
+    determined = tuple(int(j) for j in numpy.flatnonzero(numpy.abs(chords).max(axis=0) < SLIGHT))
+    free = []
+    for column in reversed(range(chords.shape[1])):
+        row = int(numpy.abs(chords[:, column]).argmax())
+        pivot = chords[row].copy()
+        if abs(pivot[column]) < CHORD:
+            continue
+        free.append(column)
+        chords -= numpy.outer(chords[:, column] / pivot[column], pivot)
+    return tuple(sorted(free)), determined
+
+
+def _is_saturated(system: System, point: Polished) -> bool:
+    """Tell whether an equation looks flat only because its slopes are too small for the precision."""
+    here = system.at(point.x)
+    sizes = column_scales(point.x)
+    nothing = arb(2) ** (-2 * point.bits)
+    for partials, row in zip(here.partials, row_scales(here), strict=True):
+        slopes = [abs(partial * row * sizes[column]) for column, partial in partials.items()]
+        if any(slope > 0 for slope in slopes) and all(slope < nothing for slope in slopes):
+            return True
+    return False
+
+
+def _stays_when_seen_closely(system: System, point: Polished) -> bool:
+    """Take one Newton step at a precision that tells 1 - tanh(x), or (x^2 + 1)/x^2 - 1, from zero at this x."""
+    size = float(largest(abs(value) for value in point.x))
+    bits = 2 * point.bits + 64 * math.frexp(size)[1] + 8 * min(size, DEEPEST)
+    if bits > DEEPEST:
+        return all(residual.is_zero() for residual in system.at(point.x, derivatives=False).residuals)
+    with precision(int(bits)):
+        here = system.at(point.x)
+        step = None if here.issue else newton_step(here, point.x, point.held)
+        return step is not None and all(
+            abs(d) <= NEAR * abs(value) for d, value in zip(step, point.x, strict=True)
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,7 +148,7 @@ def null_space(system: System, point: Polished) -> NullSpace:
         return NullSpace((), (), everything, full_row_rank=True)
     here = system.at(x)
     sizes = column_scales(x)
-    J = scaled_jacobian(here, row_scales(here), sizes, everything)
+    J = scaled_jacobian(here, _row_scales(system, here, x, sizes), sizes, everything)
     rows = [[J[i, j] for j in range(n)] for i in range(m)]
     pivots = _reduce(rows, n)
     free = tuple(j for j in range(n) if j not in pivots)
@@ -92,6 +165,34 @@ def null_space(system: System, point: Polished) -> NullSpace:
         if all(abs(rows[row][column]) <= VANISHES for column in free)
     )
     return NullSpace(tuple(vectors), free, tuple(sorted(determined)), len(pivots) == m)
+
+
+def _row_scales(
+    system: System, here: Evaluation, x: Sequence[arb], sizes: Sequence[arb]
+) -> list[arb]:
+    """Return what to multiply each equation by so that its steepest slope nearby is one.
+
+    The size of the terms would not do: at a double root it vanishes together with the slopes.
+    """
+    around = [here]
+    uneven = [1 + (0.618 * column) % 1 for column in range(len(x))]  # not along a symmetry of the equations
+    for shift in (NEARBY, -NEARBY):
+        beside = system.at(
+            [value + shift * part * size for value, part, size in zip(x, uneven, sizes, strict=True)]
+        )
+        if beside.issue is None:
+            around.append(beside)
+    scales = []
+    for row, by_terms in enumerate(row_scales(here)):
+        slopes = [
+            abs(partial * sizes[column]).mid()
+            for evaluation in around
+            for column, partial in evaluation.partials[row].items()
+            if partial.is_finite()
+        ]
+        steepest = largest(slopes)
+        scales.append((1 / steepest).mid() if steepest > 0 else by_terms)
+    return scales
 
 
 def _reduce(rows: list[list[arb]], n: int) -> dict[int, int]:
@@ -119,16 +220,21 @@ def _reduce(rows: list[list[arb]], n: int) -> dict[int, int]:
     return pivots
 
 
-def _move(system: System, point: Polished, vector: Sequence[arb]) -> Polished | None:
-    """Return a different solution near the point along a direction, if there is one at every distance."""
+def _move(
+    system: System, point: Polished, vector: Sequence[arb]
+) -> tuple[Polished | None, int]:
+    """Return a different solution near the point along a direction, if there is one at every distance.
+
+    Also return the multiplicity of the point itself, as seen by an iteration that came back to it.
+    """
     moved = None
     for distance in MOVES:
         start = [value + distance * d for value, d in zip(point.x, vector, strict=True)]
         moved = polish(system, start)
         if moved is None:
-            return None
+            return None, 1
         gone = sum(((new - old) ** 2 for new, old in zip(moved.x, point.x, strict=True)), arb(0)).sqrt()
         length = sum((d * d for d in vector), arb(0)).sqrt() * distance
         if not gone > length / 10 or not gone < length * 10:
-            return None
-    return moved
+            return None, moved.multiplicity if gone <= length * NEAR else 1
+    return moved, 1

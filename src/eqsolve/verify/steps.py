@@ -14,7 +14,7 @@ from typing import Final
 from flint import arb, arb_mat, ctx
 
 from eqsolve.evaluate import precision
-from eqsolve.verify.system import Evaluation
+from eqsolve.verify.system import Evaluation, largest
 
 LONGEST: Final = 1e6  # a longer step, relative to the unknowns, says that the Jacobian is all but singular
 LARGE: Final = 80  # unknowns from which the rounded matrix is factorised instead
@@ -54,8 +54,8 @@ def row_scales(here: Evaluation) -> list[arb]:
 def column_scales(x: Sequence[arb]) -> list[arb]:
     """Return the sizes of the unknowns, none below a thousandth of the largest."""
     sizes = [abs(value).mid() for value in x]
-    largest = max(sizes, key=float, default=arb(1))
-    floor = (largest / 1000).mid() if largest > 0 else arb(1)
+    whole = largest(sizes)
+    floor = (whole / 1000).mid() if whole > 0 else arb(1)
     return [size if size > floor else floor for size in sizes]
 
 
@@ -133,7 +133,7 @@ def _sparse_step(
         return None
     scaled = [-residual * row for residual, row in zip(here.residuals, rows, strict=True)]
     # Far from the root the step may be huge, near it tiny: keep the exponent outside the floats.
-    size = max((abs(value).mid() for value in scaled), default=arb(0))
+    size = largest(abs(value) for value in scaled)
     if not size > 0:
         return [arb(0)] * n
     d = factors.solve(numpy.array([float(value / size) for value in scaled]))

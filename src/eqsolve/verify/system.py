@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from flint import arb, arb_mat, fmpq
@@ -11,6 +11,16 @@ from eqsolve.evaluate import Balls, Issue
 from eqsolve.language.interpret import Tape, interpret, tape
 from eqsolve.language.syntax import Sum
 from eqsolve.problem.model import Problem
+
+
+def largest(balls: Iterable[arb]) -> arb:
+    """Return the midpoint of the largest ball, zero if there is none; floats would overflow."""
+    result = arb(0)
+    for ball in balls:
+        middle = ball.mid()
+        if middle > result:
+            result = middle
+    return result
 
 
 @dataclass(frozen=True, slots=True)
