@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+import math
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from types import MappingProxyType
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final, TypeAlias
 
 from eqsolve import language
-from eqsolve.errors import Diagnostic, lookup
+from eqsolve.errors import Diagnostic, ProblemError, lookup
+from eqsolve.language import Document
 from eqsolve.problem import Problem, lower
+from eqsolve.problem.model import Value
 from eqsolve.result import BlockReport, Observer, Result
 from eqsolve.source import Source
 
@@ -19,6 +22,8 @@ if TYPE_CHECKING:
     from eqsolve.blocks import Branch, Settings
     from eqsolve.exact import Presolved
     from eqsolve.structure import Block
+
+SympyRelation: TypeAlias = Any  # sympy has no types, and is not imported to say so
 
 METHODS: Final[Mapping[str, str]] = MappingProxyType(
     {
@@ -62,19 +67,26 @@ def load_sources(
     Raises:
         EqsolveError: A text is not in the language, or makes no problem; all that is wrong is reported.
     """
-    documents = []
+    documents: list[Document] = []
     for source in sources:
         path = Path(source.name) if source.name is not None else None
         folder = path.parent if path is not None and path.is_file() else None
         documents += language.resolve_includes(language.parse(source), folder)
+    documents += _options(start, bounds)
+    return lower(documents, given=given)
+
+
+def _options(
+    start: Mapping[str, str], bounds: Mapping[str, tuple[str | None, str | None]]
+) -> Iterator[Document]:
+    """Write starts and bounds in the language."""
     for name, value in start.items():
-        documents.append(language.parse(Source(f"var {name} start {value}", "--start")))
+        yield language.parse(Source(f"var {name} start {value}", "start"))
     for name, (low, high) in bounds.items():
         if low is not None:
-            documents.append(language.parse(Source(f"{name} >= {low}", "--bounds")))
+            yield language.parse(Source(f"{name} >= {low}", "bounds"))
         if high is not None:
-            documents.append(language.parse(Source(f"{name} <= {high}", "--bounds")))
-    return lower(documents, given=given)
+            yield language.parse(Source(f"{name} <= {high}", "bounds"))
 
 
 def describe(problem: Problem) -> Description:
@@ -199,19 +211,97 @@ def _redundant(problem: Problem, solved: Presolved) -> tuple[Diagnostic, ...]:
     )
 
 
-def load(path: str | Path, *, given: Mapping[str, float | str] | None = None) -> Problem:
+def solve(
+    *equations: str | Problem | SympyRelation,
+    given: Mapping[str, Value] | None = None,
+    start: Mapping[str, Value] | None = None,
+    bounds: Mapping[str, tuple[Value | None, Value | None]] | None = None,
+    method: str = "auto",
+    all: bool = False,  # noqa: A002  (the word the user writes)
+    seed: int = 0,
+    max_seconds: float = 60.0,
+    observer: Observer | None = None,
+) -> Result:
+    """Solve equations.
+
+    Args:
+        equations: Text of the language (one or many lines each), sympy equations or expressions (set to zero),
+            or one `Problem`.
+        given: Values that replace givens (`name := …`) or fix unknowns.
+        start: Where to search first.
+        bounds: Lower and upper bound of unknowns; None where there is none.
+        method: `auto`, or the name of a method that is to solve the whole system.
+        all: Try many more starts.
+        seed: Seed of the starts; equal seeds give equal results.
+        max_seconds: Limit on the whole solve.
+        observer: Called with the progress of long searches.
+
+    Raises:
+        EqsolveError: The equations are not in the language, or make no problem.
+
+    >>> solve("x^2 = 2", bounds={"x": (0, None)})["x"]
+    1.4142135623730951
+    """
+    problem = prepare(*equations, given=given, start=start, bounds=bounds)
+    return run(problem, method=method, all=all, seed=seed, max_seconds=max_seconds, observer=observer)
+
+
+def prepare(
+    *equations: str | Problem | SympyRelation,
+    given: Mapping[str, Value] | None = None,
+    start: Mapping[str, Value] | None = None,
+    bounds: Mapping[str, tuple[Value | None, Value | None]] | None = None,
+) -> Problem:
+    """Read equations, in any of the forms that `solve` takes, into a problem."""
+    documents: list[Document] = []
+    values = {name: _text(value) for name, value in (given or {}).items()}
+    lines: list[str] = []
+    for equation in equations:
+        if isinstance(equation, Problem):
+            documents += equation.documents
+            values = {**equation.overrides, **values}
+        else:
+            lines.append(equation if isinstance(equation, str) else _from_sympy(equation))
+    if lines:
+        documents += language.resolve_includes(language.parse(Source("\n".join(lines))), None)
+    starts = {name: _text(value) for name, value in (start or {}).items()}
+    limits = {name: (_end(low), _end(high)) for name, (low, high) in (bounds or {}).items()}
+    documents += _options(starts, limits)
+    return lower(documents, given=values)
+
+
+def _from_sympy(equation: object) -> str:
+    from eqsolve.problem.from_sympy import from_sympy
+
+    if not hasattr(equation, "is_Symbol"):
+        message = f"an equation must be text or a sympy expression, not {type(equation).__name__}"
+        raise ProblemError(Diagnostic("not-an-equation", message))
+    return from_sympy(equation)
+
+
+def _text(value: Value) -> str:
+    """Return a number as text of the language, exactly; text stays as it is.
+
+    Raises:
+        ProblemError: The number is not finite.
+    """
+    if isinstance(value, str):
+        return value
+    number = float(value)
+    if not math.isfinite(number):
+        raise ProblemError(Diagnostic("not-finite", f"{number} is not a number to compute with"))
+    return repr(number)
+
+
+def _end(value: Value | None) -> str | None:
+    return None if value is None or value in (math.inf, -math.inf) else _text(value)
+
+
+def load(path: str | Path, *, given: Mapping[str, Value] | None = None) -> Problem:
     """Read a file of equations.
 
     Raises:
         EqsolveError: It cannot be read, is not in the language, or makes no problem.
     """
-    return load_sources([language.read(Path(path))], given=_texts(given))
-
-
-def _texts(values: Mapping[str, float | str] | None) -> dict[str, str]:
-    return {name: write_value(value) for name, value in (values or {}).items()}
-
-
-def write_value(value: float | str) -> str:
-    """Return a number as text of the language, exactly; text stays as it is."""
-    return value if isinstance(value, str) else repr(float(value))
+    values = {name: _text(value) for name, value in (given or {}).items()}
+    return load_sources([language.read(Path(path))], given=values)

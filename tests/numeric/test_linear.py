@@ -67,7 +67,10 @@ def test_newton_least_squares(m: int, n: int) -> None:
 @pytest.mark.parametrize("shape", [(3, 3), (4, 3)])
 def test_a_lane_that_is_not_finite_spoils_no_other(shape: tuple[int, int]) -> None:
     matrix, r = random(*shape, 3), random(shape[0], 3)
-    clean = newton_step(dense(matrix), r), damped_step(dense(matrix), r, torch.ones(3).double(), matrix.norm(dim=0))
+    clean = (
+        newton_step(dense(matrix), r),
+        damped_step(dense(matrix), r, torch.ones(3).double(), matrix.norm(dim=0)),
+    )
     matrix[0, 0, 1] = torch.nan
     matrix[1, 1, 2] = torch.inf
     scale = unit_scale(matrix.norm(dim=0))

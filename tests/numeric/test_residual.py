@@ -1,10 +1,10 @@
 from __future__ import annotations
 
 import torch
+from tests.solvers.residuals import INF, residual
 from torch import Tensor
 
 from eqsolve.numeric.residual import Jacobian, Pattern, Point, clip, pressed
-from tests.solvers.residuals import INF, residual
 
 
 def random(*shape: int) -> Tensor:

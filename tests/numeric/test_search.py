@@ -5,6 +5,8 @@ from operator import attrgetter
 
 import pytest
 import torch
+from tests.classic import CLASSIC, ClassicSystem
+from tests.solvers.residuals import FunctionResidual, classic_residual, residual
 from torch import Tensor
 
 from eqsolve.errors import ProblemError
@@ -12,8 +14,6 @@ from eqsolve.numeric import one_thread
 from eqsolve.numeric.search import search
 from eqsolve.numeric.starts import starts
 from eqsolve.result import Progress, Status
-from tests.classic import CLASSIC, ClassicSystem
-from tests.solvers.residuals import FunctionResidual, classic_residual, residual
 
 
 def from_many(system: FunctionResidual, count: int = 64) -> Tensor:

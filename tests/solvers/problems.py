@@ -5,9 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import torch
-from torch import Tensor
-
 from tests.solvers.residuals import INF, FunctionResidual, residual
+from torch import Tensor
 
 
 @dataclass(frozen=True)
@@ -47,6 +46,8 @@ PROBLEMS = (
         ((0.5176380902050415, 1.9318516525781366),),
     ),
     TorchProblem("no root", residual(lambda x: [x**2 + 1], 1, 1), (1,), ()),
-    TorchProblem("two lines that do not meet", residual(lambda x, y: [x + y - 1, x + y - 2], 2, 2), (1, 3), ()),
+    TorchProblem(
+        "two lines that do not meet", residual(lambda x, y: [x + y - 1, x + y - 2], 2, 2), (1, 3), ()
+    ),
     TorchProblem("root outside the bounds", residual(lambda x: [x - 3], 1, 1, upper=(2,)), (1,), ()),
 )

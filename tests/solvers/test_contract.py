@@ -7,12 +7,12 @@ from operator import attrgetter
 
 import pytest
 import torch
+from tests.solvers.problems import PROBLEMS, TorchProblem
+from tests.solvers.residuals import FunctionResidual, residual
 from torch import Tensor
 
 from eqsolve.numeric.solvers import SOLVERS, Outcome, Stopping, iterate
 from eqsolve.result import Status
-from tests.solvers.problems import PROBLEMS, TorchProblem
-from tests.solvers.residuals import FunctionResidual, residual
 
 every_problem = pytest.mark.parametrize("problem", PROBLEMS, ids=attrgetter("name"))
 every_solver = pytest.mark.parametrize("solver", SOLVERS)
@@ -25,7 +25,9 @@ def column(*values: float) -> Tensor:
 
 def lanes(problem: TorchProblem) -> Tensor:
     """The start, and two more near it."""
-    noise = torch.randn(len(problem.start), 3, dtype=torch.float64, generator=torch.Generator().manual_seed(1))
+    noise = torch.randn(
+        len(problem.start), 3, dtype=torch.float64, generator=torch.Generator().manual_seed(1)
+    )
     noise[:, 0] = 0
     return column(*problem.start) + 0.2 * noise
 

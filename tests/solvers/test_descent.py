@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import pytest
 import torch
+from tests.solvers.problems import PROBLEMS, TorchProblem
+from tests.solvers.residuals import residual
 from torch import Tensor
 
 from eqsolve.numeric.residual import Point
@@ -12,8 +14,6 @@ from eqsolve.numeric.solvers.adam import Adam
 from eqsolve.numeric.solvers.descent import gradient
 from eqsolve.numeric.solvers.lbfgs import LBFGS
 from eqsolve.result import Status
-from tests.solvers.problems import PROBLEMS, TorchProblem
-from tests.solvers.residuals import residual
 
 NAMED = {problem.name: problem for problem in PROBLEMS}
 

@@ -5,13 +5,13 @@ from __future__ import annotations
 import time
 
 import torch
+from tests.solvers.residuals import FunctionResidual, residual
 from torch import Tensor
 
 from eqsolve.numeric.solvers import Outcome, Stopping, iterate
 from eqsolve.numeric.solvers.lm import LevenbergMarquardt
 from eqsolve.numeric.solvers.newton import Newton
 from eqsolve.result import Progress, Status
-from tests.solvers.residuals import FunctionResidual, residual
 
 SQUARE = residual(lambda x: [x**2 - 2], 1, 1)
 

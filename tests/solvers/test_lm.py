@@ -2,12 +2,12 @@ from __future__ import annotations
 
 import pytest
 import torch
+from tests.solvers.residuals import residual
 from torch import Tensor
 
 from eqsolve.numeric.solvers import Stopping, iterate
 from eqsolve.numeric.solvers.lm import LevenbergMarquardt
 from eqsolve.result import Status
-from tests.solvers.residuals import residual
 
 ROSENBROCK = residual(lambda x, y: [1 - x, 10 * (y - x**2)], 2, 2)
 
@@ -45,9 +45,7 @@ def test_a_step_out_of_the_domain_is_rejected() -> None:
 
 def test_stationary_at_a_minimum_that_is_no_root() -> None:
     """Freudenstein and Roth: every method that lowers the cost from here ends at (11.41, -0.8968)."""
-    system = residual(
-        lambda x, y: [x - 13 + ((5 - y) * y - 2) * y, x - 29 + ((y + 1) * y - 14) * y], 2, 2
-    )
+    system = residual(lambda x, y: [x - 13 + ((5 - y) * y - 2) * y, x - 29 + ((y + 1) * y - 14) * y], 2, 2)
     outcome = iterate(LevenbergMarquardt(), system, start(0.5, -2))
     assert outcome.status == (Status.STATIONARY,)
     assert outcome.x[:, 0].tolist() == pytest.approx([11.4128, -0.896805], rel=1e-5)

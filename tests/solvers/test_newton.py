@@ -1,11 +1,11 @@
 from __future__ import annotations
 
 import torch
+from tests.solvers.residuals import residual
 
 from eqsolve.numeric.solvers import iterate
 from eqsolve.numeric.solvers.newton import Newton
 from eqsolve.result import Status
-from tests.solvers.residuals import residual
 
 
 def test_converges_quadratically() -> None:
@@ -21,9 +21,7 @@ def test_converges_quadratically() -> None:
 
 
 def test_leaves_the_local_minimum_of_freudenstein_and_roth() -> None:
-    system = residual(
-        lambda x, y: [x - 13 + ((5 - y) * y - 2) * y, x - 29 + ((y + 1) * y - 14) * y], 2, 2
-    )
+    system = residual(lambda x, y: [x - 13 + ((5 - y) * y - 2) * y, x - 29 + ((y + 1) * y - 14) * y], 2, 2)
     outcome = iterate(Newton(), system, torch.tensor([[0.5], [-2.0]], dtype=torch.float64))
     assert outcome.status == (Status.CONVERGED,)
     assert torch.allclose(outcome.x[:, 0], torch.tensor([5.0, 4.0], dtype=torch.float64))

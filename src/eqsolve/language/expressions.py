@@ -10,9 +10,9 @@ from collections.abc import Callable, Mapping
 from fractions import Fraction
 from typing import Final, NoReturn
 
-from eqsolve.errors import Diagnostic
 from eqsolve.language import mistakes
 from eqsolve.language.brackets import CLOSING
+from eqsolve.language.cursor import CLOSERS, Cursor, Failure
 from eqsolve.language.syntax import (
     Call,
     Comparison,
@@ -34,7 +34,6 @@ COMPARISONS: Final = frozenset(("<", "<=", ">", ">=", "=", "!="))
 SEPARATORS: Final = frozenset(("newline", ";", "end"))
 
 _ARITHMETIC: Final = frozenset("+-*/")
-_CLOSERS: Final = frozenset(")]}")
 _ROOTS: Final[Mapping[str, str]] = {"√": "sqrt", "∛": "cbrt"}
 _REDUCTIONS: Final = frozenset(("sum", "prod", "min", "max"))
 _CONNECTIVES: Final = frozenset(("and", "or"))
@@ -42,15 +41,7 @@ _POSTFIXES: Final = frozenset(("%", "superscript"))
 _STARTS: Final = frozenset(("name", "number", "(", "[", "{", "√", "∛"))
 
 
-class Failure(Exception):  # noqa: N818 - not an error of the program
-    """The statement cannot be read; the diagnostic is None if the lexer has given it already."""
-
-    def __init__(self, diagnostic: Diagnostic | None) -> None:
-        super().__init__(diagnostic)
-        self.diagnostic = diagnostic
-
-
-class ExpressionParser:
+class ExpressionParser(Cursor):
     """Reads expressions from a list of tokens, beginning at `index`.
 
     Attributes:
@@ -59,9 +50,7 @@ class ExpressionParser:
     """
 
     def __init__(self, source: Source, tokens: list[Token]) -> None:
-        self.source = source
-        self.tokens = tokens
-        self.index = 0
+        super().__init__(source, tokens)
         self.stops: frozenset[str] = frozenset()
         self._depth = 0
         self._bars = 0
@@ -74,52 +63,6 @@ class ExpressionParser:
         self.stops = frozenset()
         self._depth = self._bars = 0
         self._conditional = False
-
-    # Tokens
-
-    @property
-    def here(self) -> Token:
-        """The next token."""
-        return self.tokens[self.index]
-
-    def at(self, offset: int) -> Token:
-        """Return the token `offset` places on, or the last one."""
-        return self.tokens[min(self.index + offset, len(self.tokens) - 1)]
-
-    def advance(self) -> Token:
-        """Return the next token and step over it."""
-        token = self.tokens[self.index]
-        self.index += 1
-        return token
-
-    def span(self, token: Token) -> Span:
-        """Return the place of one token."""
-        return Span(self.source, token.start, token.end)
-
-    def since(self, start: int) -> Span:
-        """Return the place from the offset `start` to the end of the last token read."""
-        return Span(self.source, start, self.tokens[self.index - 1].end)
-
-    def fail(self, code: str, message: str, span: Span, hint: str | None = None) -> NoReturn:
-        """Give up the statement."""
-        raise Failure(Diagnostic(code, message, span, hint))
-
-    def unexpected(self, wanted: str) -> NoReturn:
-        """Give up the statement at a token that does not fit."""
-        raise Failure(mistakes.unexpected(self.source, self.tokens, self.index, wanted))
-
-    def unsupported(self, construct: str, span: Span, hint: str | None = None) -> NoReturn:
-        """Refuse a form that the language has but this version does not read."""
-        self.fail("unsupported", f"{construct} cannot be used yet", span, hint)
-
-    def to_closing(self, opener: int) -> Span:
-        """Return the place of a bracketed group: from the token at index `opener` to its partner."""
-        depth = 0
-        for token in self.tokens[opener:]:
-            depth += (token.kind in CLOSING) - (token.kind in _CLOSERS)
-            if depth == 0 or token.kind == "error":
-                return Span(self.source, self.tokens[opener].start, token.end)
-        return self.span(self.tokens[opener])
 
     # Conditions
 
@@ -214,9 +157,9 @@ class ExpressionParser:
         if kind == "name":
             if token.text in self.stops and not (adjacent and before.kind == "number"):
                 return ""
-            allowed = before.kind in _CLOSERS or (before.kind == "number" and adjacent)
+            allowed = before.kind in CLOSERS or (before.kind == "number" and adjacent)
         elif kind == "(":
-            allowed = before.kind in _CLOSERS or before.kind == "number"
+            allowed = before.kind in CLOSERS or before.kind == "number"
         elif kind in ("number", "{", "√", "∛", "string", "[") or (kind == "|" and not self._bars):
             allowed = False
         elif kind == "±":
@@ -387,10 +330,6 @@ class ExpressionParser:
         self._leave(opener, outside)
         return Call(name, tuple(arguments), self.since(token.start))
 
-    def since_to(self, token: Token) -> Span:
-        """Return the place from `token` to the next token, that one included."""
-        return Span(self.source, token.start, self.here.end)
-
     def _group(self) -> Expression:
         opener = self.advance()
         if self._conditional:
@@ -411,7 +350,7 @@ class ExpressionParser:
         words = _CONNECTIVES | {"not"}
         after = self.here
         fits_before = before.kind in CLOSING or (before.kind == "name" and before.text in words)
-        fits_after = after.kind in _CLOSERS or after.kind == "," or after.text in words
+        fits_after = after.kind in CLOSERS or after.kind == "," or after.text in words
         if not (fits_before and fits_after) and after.kind not in ("error", *SEPARATORS):
             hint = "write `if(condition, 1, 0)` for its value"
             self.fail("condition-as-number", "a condition is not a number", inner.span, hint)

@@ -29,7 +29,9 @@ from typing import Final, NoReturn
 
 from eqsolve.errors import Diagnostic, ParseError, did_you_mean
 from eqsolve.language import mistakes
-from eqsolve.language.expressions import COMPARISONS, NESTING, SEPARATORS, ExpressionParser, Failure
+from eqsolve.language.brackets import CLOSING
+from eqsolve.language.cursor import Failure
+from eqsolve.language.expressions import COMPARISONS, NESTING, SEPARATORS, ExpressionParser
 from eqsolve.language.syntax import (
     Call,
     Declaration,
@@ -165,13 +167,13 @@ class _StatementParser:
         """Tell whether the statement is a relation, so that its first word is an ordinary name."""
         if second.kind in ("name", "number"):
             return second.text == "in"
-        depth = 0
-        for token in self._tokens[self.index :]:
-            if token.kind in SEPARATORS:
-                break
-            depth += (token.kind in ("(", "[", "{")) - (token.kind in (")", "]", "}"))
-            if depth == 0 and (token.kind in COMPARISONS or token.kind in (":=", "~")):
+        index = self.index
+        while (token := self._tokens[index]).kind not in SEPARATORS:
+            if token.kind in CLOSING:
+                index = self._read.closing(index)
+            elif token.kind in COMPARISONS or token.kind in (":=", "~"):
                 return True
+            index += 1
         return False
 
     def _refuse_statement(self, construct: str, hint: str) -> NoReturn:
@@ -372,22 +374,26 @@ class _StatementParser:
 
     def _refuse_set(self, opener: Token) -> None:
         """Refuse `in {1, 2}`, `in [m]` and `in [0, 10]`; a bracket may also begin an ordinary end."""
-        place = self._read.to_closing(self.index)
-        following = self._tokens[self.index :]
-        behind = next((token for token in following if token.start >= place.end), following[-1])
-        depth = 0
-        listed = False
-        for token in following:
-            depth += (token.kind in ("(", "[", "{")) - (token.kind in (")", "]", "}"))
-            listed = listed or (token.kind == "," and depth == 1)
-            if token.start >= place.end:
-                break
+        end = self._read.closing(self.index)
+        place = Span(self._source, opener.start, self._tokens[end].end)
+        alone = self._tokens[min(end + 1, len(self._tokens) - 1)].kind in SEPARATORS
+        listed = self._holds_comma(self.index + 1, end)
         if listed and opener.kind != "{":
             self._read.fail("bad-range", "a range has no brackets", place, "write `low..high`")
-        if opener.kind == "{" and (listed or behind.kind in SEPARATORS):
+        if opener.kind == "{" and (listed or alone):
             self._read.unsupported("a set of values", place, "solve for each value by itself")
-        if opener.kind == "[" and behind.kind in SEPARATORS:
+        if opener.kind == "[" and alone:
             self._read.unsupported("a unit", place, "convert the numbers to consistent units")
+
+    def _holds_comma(self, start: int, end: int) -> bool:
+        """Tell whether a comma stands between two tokens, outside of inner brackets."""
+        index = start
+        while index < end:
+            kind = self._tokens[index].kind
+            if kind == ",":
+                return True
+            index = self._read.closing(index) + 1 if kind in CLOSING else index + 1
+        return False
 
     # Ends
 

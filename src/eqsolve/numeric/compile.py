@@ -1,14 +1,15 @@
 """One block of equations to one batched torch function for the residual and its Jacobian.
 
 Each distinct skeleton is differentiated once by sympy, its common subexpressions are shared, and it is
-lambdified over internal names; all equations of that shape are evaluated in one call, gathering their
-unknowns by index.
+lambdified over internal names; all equations (or terms) of that shape are evaluated in one call, which gathers
+their unknowns by index and adds the results to their rows.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
+from functools import cached_property, lru_cache
 from typing import TypeAlias
 
 import sympy
@@ -18,7 +19,7 @@ from torch import Tensor
 from eqsolve.errors import CompileError, Diagnostic
 from eqsolve.numeric.operations import torch_table
 from eqsolve.numeric.residual import Jacobian, Pattern
-from eqsolve.numeric.skeleton import Skeleton, groups, skeleton
+from eqsolve.numeric.skeleton import Skeleton, skeletons
 from eqsolve.numeric.symbolic import to_sympy
 from eqsolve.problem.model import Problem
 from eqsolve.structure import Block
@@ -28,12 +29,11 @@ Kernel: TypeAlias = Callable[..., Sequence[Tensor | float]]
 
 @dataclass(frozen=True, slots=True, eq=False)
 class _Group:
-    """All equations of one shape in a block.
+    """All equations, or terms of long ones, of one shape in a block.
 
     Attributes:
-        values: Residual alone; takes slots of shape [k, batch] or [k, 1], unknowns first.
-        derivatives: Residual and its partial derivatives by `moving`.
-        rows: Rows of the k equations, shape [k].
+        kernels: The functions of the shape.
+        rows: Row that each of the k is added to, shape [k].
         columns: Column of every unknown slot in the block, shape [slots, k]; -1 where it is known.
         numbers: What fills the number slots, shape [numbers, k].
         known: What fills the unknown slots that are known, shape [slots, k].
@@ -41,8 +41,7 @@ class _Group:
         names: Names that fill the unknown slots, one tuple per equation.
     """
 
-    values: Kernel
-    derivatives: Kernel
+    kernels: _Kernels
     rows: Tensor
     columns: Tensor
     numbers: Tensor
@@ -59,6 +58,19 @@ class _Group:
 
 
 @dataclass(frozen=True, slots=True, eq=False)
+class _Places:
+    """Where one partial derivative of a group goes.
+
+    Attributes:
+        inside: Which of the k have an unknown of the block in this slot.
+        place: Index among the values of the Jacobian to which each of these is added.
+    """
+
+    inside: Tensor
+    place: Tensor
+
+
+@dataclass(frozen=True, slots=True, eq=False)
 class CompiledBlock:
     """The residual of a block as a function of its unknowns; a `Residual`.
 
@@ -67,7 +79,7 @@ class CompiledBlock:
 
     groups: tuple[_Group, ...]
     pattern: Pattern
-    places: tuple[Tensor, ...]
+    places: tuple[tuple[_Places, ...], ...]
     lower: Tensor
     upper: Tensor
 
@@ -88,24 +100,21 @@ class CompiledBlock:
 
     def r(self, x: Tensor) -> Tensor:
         """Return the residual, shape [m, batch]."""
-        parts = []
+        total = x.new_zeros(self.rows, x.shape[1])
         for group in self.groups:
-            (value,) = group.values(*group.arguments(x))
-            parts.append(_spread(value, len(group.rows), x))
-        stacked = torch.cat(parts)
-        order = torch.cat([group.rows for group in self.groups])
-        return torch.zeros_like(stacked).index_copy(0, order, stacked)
+            (value,) = group.kernels.values(*group.arguments(x))
+            total = total.index_add(0, group.rows, _spread(value, len(group.rows), x))
+        return total
 
     def jacobian(self, x: Tensor) -> tuple[Tensor, Jacobian]:
         """Return the residual, shape [m, batch], and its Jacobian."""
-        r = x.new_empty(self.rows, x.shape[1])
-        values = x.new_empty(len(self.pattern.rows), x.shape[1])
+        r = x.new_zeros(self.rows, x.shape[1])
+        values = x.new_zeros(len(self.pattern.rows), x.shape[1])
         for group, places in zip(self.groups, self.places, strict=True):
-            residual, *partials = group.derivatives(*group.arguments(x))
-            r[group.rows] = _spread(residual, len(group.rows), x)
-            moving = group.columns[list(group.moving)] >= 0
-            stacked = torch.stack([_spread(partial, len(group.rows), x) for partial in partials])
-            values[places] = stacked[moving]
+            residual, *partials = group.kernels.derivatives(*group.arguments(x))
+            r.index_add_(0, group.rows, _spread(residual, len(group.rows), x))
+            for partial, here in zip(partials, places, strict=True):
+                values.index_add_(0, here.place, _spread(partial, len(group.rows), x)[here.inside])
         return r, Jacobian(self.pattern, values)
 
 
@@ -119,31 +128,28 @@ def compile_block(problem: Problem, block: Block) -> CompiledBlock:
     Raises:
         CompileError: A function cannot be differentiated.
     """
-    shapes = {
-        row: skeleton(problem.equations[equation].left, problem.equations[equation].right)
-        for row, equation in enumerate(block.equations)
-    }
     column = {problem.unknowns[unknown].name: place for place, unknown in enumerate(block.unknowns)}
-    compiled = tuple(
-        _group([shapes[row] for row in rows], rows, column) for rows in groups(shapes).values()
-    )
+    shapes: dict[str, list[tuple[int, Skeleton]]] = {}
+    for row, equation in enumerate(problem.equations[position] for position in block.equations):
+        for shape in skeletons(equation.left, equation.right):
+            shapes.setdefault(shape.key, []).append((row, shape))
+    compiled = tuple(_group(members, column) for members in shapes.values())
     pattern, places = _pattern(compiled, len(block.equations), len(block.unknowns))
     bounds = [(problem.unknowns[u].lower, problem.unknowns[u].upper) for u in block.unknowns]
     lower, upper = torch.tensor(bounds, dtype=torch.float64).T
     return CompiledBlock(compiled, pattern, places, lower, upper)
 
 
-def _group(shapes: Sequence[Skeleton], rows: Sequence[int], column: Mapping[str, int]) -> _Group:
-    columns = torch.tensor([[column.get(name, -1) for name in shape.unknowns] for shape in shapes]).T
+def _group(members: Sequence[tuple[int, Skeleton]], column: Mapping[str, int]) -> _Group:
+    names = tuple(shape.unknowns for _, shape in members)
+    columns = torch.tensor([[column.get(name, -1) for name in slots] for slots in names]).T
     moving = tuple(slot for slot in range(len(columns)) if bool((columns[slot] >= 0).any()))
-    names = tuple(shape.unknowns for shape in shapes)
-    numbers = [[_float(number) for number in shape.numbers] for shape in shapes]
-    values, derivatives = _kernels(shapes[0], moving)
+    numbers = [[_float(number) for number in shape.numbers] for _, shape in members]
+    first = members[0][1]
     return _Group(
-        values,
-        derivatives,
-        torch.tensor(rows),
-        columns,
+        _kernels(_Shape(first.key, moving, first)),
+        torch.tensor([row for row, _ in members]),
+        columns.long(),
         torch.tensor(numbers, dtype=torch.float64).T,
         _known(names, {}),
         moving,
@@ -156,40 +162,75 @@ def _known(names: Sequence[Sequence[str]], values: Mapping[str, float]) -> Tenso
     return torch.tensor(rows, dtype=torch.float64).T
 
 
-def _kernels(shape: Skeleton, moving: Sequence[int]) -> tuple[Kernel, Kernel]:
-    """Lambdify the residual alone, and with its partial derivatives."""
-    unknowns = [sympy.Symbol(f"x{slot}", real=True) for slot in range(len(shape.unknowns))]
-    numbers = [sympy.Symbol(f"c{slot}", real=True) for slot in range(len(shape.numbers))]
-    slots = [*unknowns, *numbers]
-    residual = to_sympy(shape.expression, {symbol.name: symbol for symbol in slots})
-    partials = [residual.diff(unknowns[slot]) for slot in moving]
-    for partial in partials:
-        if partial.has(sympy.Derivative, sympy.Subs, sympy.zoo, sympy.nan):
+@dataclass(frozen=True, slots=True)
+class _Shape:
+    """What a kernel is made from; equal shapes share theirs, also between solves."""
+
+    key: str
+    moving: tuple[int, ...]
+    skeleton: Skeleton = field(compare=False)
+
+
+class _Kernels:
+    """The functions of one shape; they take unknowns, then numbers, each of shape [k, batch] or [k, 1]."""
+
+    def __init__(self, shape: _Shape) -> None:
+        skeleton = shape.skeleton
+        unknowns = [sympy.Symbol(f"x{slot}", real=True) for slot in range(len(skeleton.unknowns))]
+        numbers = [sympy.Symbol(f"c{slot}", real=True) for slot in range(len(skeleton.numbers))]
+        self._slots = [*unknowns, *numbers]
+        symbols = {symbol.name: symbol for symbol in self._slots}
+        self._residual = to_sympy(skeleton.expression, symbols)
+        self._partials = [self._residual.diff(unknowns[slot]) for slot in shape.moving]
+        if any(partial.has(sympy.Derivative, sympy.Subs) for partial in self._partials):
             message = "an equation of this shape has no derivative"
-            raise CompileError(Diagnostic("no-derivative", message, shape.expression.span))
-    tables = [torch_table()]
-    return (
-        sympy.lambdify(slots, [residual], modules=tables, cse=True),
-        sympy.lambdify(slots, [residual, *partials], modules=tables, cse=True),
-    )
+            raise CompileError(Diagnostic("no-derivative", message, skeleton.expression.span))
+
+    @cached_property
+    def values(self) -> Kernel:
+        """The residual alone."""
+        return self._lambdified([self._residual])
+
+    @cached_property
+    def derivatives(self) -> Kernel:
+        """The residual and its partial derivatives by the moving slots."""
+        return self._lambdified([self._residual, *self._partials])
+
+    def _lambdified(self, outputs: list[sympy.Expr]) -> Kernel:
+        kernel: Kernel = sympy.lambdify(self._slots, outputs, modules=[torch_table()], cse=True)
+        return kernel
+
+
+@lru_cache(maxsize=1024)
+def _kernels(shape: _Shape) -> _Kernels:
+    return _Kernels(shape)
 
 
 def _pattern(
     compiled: Sequence[_Group], m: int, n: int
-) -> tuple[Pattern, tuple[Tensor, ...]]:
-    """Lay out the positions of all partial derivatives row by row, and where each group's go."""
-    rows, columns = [], []
-    for group in compiled:
-        moving = group.columns[list(group.moving)]
-        inside = moving >= 0
-        rows.append(group.rows.expand_as(moving)[inside])
-        columns.append(moving[inside])
-    all_rows, all_columns = torch.cat(rows), torch.cat(columns)
-    order = torch.argsort(all_rows * n + all_columns)
-    place = torch.empty_like(order)
-    place[order] = torch.arange(len(order))
-    places = torch.split(place, [len(part) for part in rows])
-    return Pattern((m, n), all_rows[order], all_columns[order]), tuple(places)
+) -> tuple[Pattern, tuple[tuple[_Places, ...], ...]]:
+    """Lay out the positions of all partial derivatives row by row, and where each group's are added."""
+    taken = sorted(
+        {
+            (row, column)
+            for group in compiled
+            for slot in group.moving
+            for row, column in zip(group.rows.tolist(), group.columns[slot].tolist(), strict=True)
+            if column >= 0
+        }
+    )
+    place = {position: index for index, position in enumerate(taken)}
+    places = tuple(
+        tuple(_places(group, slot, place) for slot in group.moving) for group in compiled
+    )
+    rows, columns = torch.tensor(taken).T
+    return Pattern((m, n), rows, columns), places
+
+
+def _places(group: _Group, slot: int, place: Mapping[tuple[int, int], int]) -> _Places:
+    positions = list(zip(group.rows.tolist(), group.columns[slot].tolist(), strict=True))
+    inside = [index for index, (_, column) in enumerate(positions) if column >= 0]
+    return _Places(torch.tensor(inside), torch.tensor([place[positions[index]] for index in inside]))
 
 
 def _spread(value: Tensor | float, count: int, x: Tensor) -> Tensor:

@@ -2,15 +2,16 @@
 
 A skeleton is the residual `left - right` with its unknowns as slots `x0, x1, …` and its numbers as slots
 `c0, c1, …`. Ten thousand typed equations often have a handful of skeletons, each compiled once. Numbers in
-exponents and in static arguments stay in place: they change the derivatives.
+exponents and in static arguments stay in place: they change the derivatives. A long sum is taken apart: its terms
+are often of few shapes, even where the sums are not.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from fractions import Fraction
-from typing import TypeAlias
+from typing import Final, TypeAlias
 
 from eqsolve.functions import FUNCTIONS
 from eqsolve.language.interpret import interpret, tape
@@ -30,13 +31,16 @@ from eqsolve.language.syntax import (
 from eqsolve.problem.rational import rational
 
 
+LONG_SUM: Final = 8  # terms up to which an equation stays whole
+
+
 @dataclass(frozen=True, slots=True)
 class Skeleton:
-    """The shape of one equation and what fills its slots.
+    """The shape of an equation, or of a term of one, and what fills its slots.
 
     Attributes:
-        key: Equal for equations of equal shape.
-        expression: The residual with slots in place of unknowns and numbers.
+        key: Equal for equal shapes.
+        expression: The residual, or the term, with slots in place of unknowns and numbers.
         unknowns: Names that fill `x0, x1, …`.
         numbers: Exact values that fill `c0, c1, …`.
     """
@@ -47,18 +51,27 @@ class Skeleton:
     numbers: tuple[Fraction, ...]
 
 
-def skeleton(left: Expression, right: Expression) -> Skeleton:
-    """Return the skeleton of `left - right`."""
-    difference = _difference(left, right)
-    slots = _Slots(_literal_nodes(difference))
-    shape = interpret(difference, slots)
+def skeletons(left: Expression, right: Expression) -> list[Skeleton]:
+    """Return the skeletons whose values add up to `left - right`: one, or one per term of a long sum."""
+    signs, terms = _difference(left, right)
+    if len(terms) <= LONG_SUM:
+        return [_skeleton(Sum(signs, tuple(terms), left.span))]
+    return [
+        _skeleton(term if sign == "+" else Negative(term, term.span))
+        for sign, term in zip(signs, terms, strict=True)
+    ]
+
+
+def _skeleton(expression: Expression) -> Skeleton:
+    slots = _Slots(_literal_nodes(expression))
+    shape = interpret(expression, slots)
     return Skeleton(shape.key, shape.expression, tuple(slots.unknowns), tuple(slots.numbers))
 
 
-def _difference(left: Expression, right: Expression) -> Expression:
-    """Write `left - right` as one sum, its rational terms added up exactly."""
+def _difference(left: Expression, right: Expression) -> tuple[str, list[Expression]]:
+    """Write `left - right` as signed terms, the rational ones added up exactly."""
     constant = Fraction(0)
-    signs, terms = "", []
+    signs, terms = "", list[Expression]()
     for sign, side in (("+", left), ("-", right)):
         parts = zip(side.signs, side.terms, strict=True) if isinstance(side, Sum) else (("+", side),)
         for inner, term in parts:
@@ -72,7 +85,7 @@ def _difference(left: Expression, right: Expression) -> Expression:
     if constant or not terms:
         signs += "+"
         terms.append(Number(constant, left.span))
-    return Sum(signs, tuple(terms), left.span)
+    return signs, terms
 
 
 def _literal_nodes(expression: Expression) -> frozenset[int]:
@@ -158,11 +171,3 @@ def _key(kind: str, detail: str, parts: _Shapes) -> str:
 
 def _parts(parts: _Shapes) -> tuple[Expression, ...]:
     return tuple(part.expression for part in parts)
-
-
-def groups(skeletons: Mapping[int, Skeleton]) -> dict[str, list[int]]:
-    """Return the equations of each shape, in order."""
-    found: dict[str, list[int]] = {}
-    for equation, shape in skeletons.items():
-        found.setdefault(shape.key, []).append(equation)
-    return found

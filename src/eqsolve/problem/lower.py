@@ -57,9 +57,9 @@ def lower(documents: Sequence[Document], *, given: Mapping[str, str] | None = No
             nothing to solve. All that is wrong is reported at once.
         ParseError: An expression in `given` is not in the language.
     """
-    return _Lowering(
-        [statement for document in documents for statement in document.statements], given or {}
-    ).run()
+    statements = [statement for document in documents for statement in document.statements]
+    problem = _Lowering(statements, given or {}).run()
+    return replace(problem, documents=tuple(documents), overrides=dict(given or {}))
 
 
 @dataclass(slots=True)

@@ -2,13 +2,31 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from functools import cached_property
+from typing import TypeAlias, TypedDict, Unpack
 
 from eqsolve.errors import Diagnostic
-from eqsolve.language.syntax import Comparison, Expression
-from eqsolve.result import Line
+from eqsolve.language.syntax import Comparison, Document, Expression
+from eqsolve.result import Line, Observer, Result
 from eqsolve.source import Span
+
+
+Value: TypeAlias = float | str  # a number, or text of the language
+
+
+class SolveOptions(TypedDict, total=False):
+    """Options of a solve; `eqsolve.solve` says what they mean."""
+
+    given: Mapping[str, Value] | None
+    start: Mapping[str, Value] | None
+    bounds: Mapping[str, tuple[Value | None, Value | None]] | None
+    method: str
+    all: bool
+    seed: int
+    max_seconds: float
+    observer: Observer | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,13 +87,25 @@ class Constraint:
 
 @dataclass(frozen=True)
 class Problem:
-    """Everything that a solve needs to know."""
+    """Everything that a solve needs to know.
+
+    Attributes:
+        unknowns: In the order of the text.
+        givens: In the order in which they need each other.
+        equations: In the order of the text; a chain `a = b = c` counts as two.
+        constraints: Bounds and other conditions on solutions.
+        warnings: How names were read, and the like.
+        documents: The texts it was made of.
+        overrides: Values, in the language, put in the place of givens.
+    """
 
     unknowns: tuple[Unknown, ...]
     givens: tuple[Given, ...]
     equations: tuple[Equation, ...]
     constraints: tuple[Constraint, ...]
     warnings: tuple[Diagnostic, ...]
+    documents: tuple[Document, ...] = ()
+    overrides: Mapping[str, str] = field(default_factory=dict)
 
     @cached_property
     def index(self) -> dict[str, int]:
@@ -86,3 +116,19 @@ class Problem:
     def names(self) -> tuple[str, ...]:
         """Names of the unknowns, in the order of the text."""
         return tuple(unknown.name for unknown in self.unknowns)
+
+    def solve(self, **options: Unpack[SolveOptions]) -> Result:
+        """Solve the problem; the options are those of `eqsolve.solve`."""
+        from eqsolve.pipeline import solve
+
+        return solve(self, **options)
+
+    def with_given(self, **values: float | str) -> Problem:
+        """Return the problem with other values for givens; a number, or text of the language.
+
+        Raises:
+            ProblemError: There is no such name.
+        """
+        from eqsolve.pipeline import prepare
+
+        return prepare(self, given=values)

@@ -19,7 +19,7 @@ from flint import arb
 
 from eqsolve.evaluate import precision
 from eqsolve.verify.certify import certify
-from eqsolve.verify.polish import Polished, polish, stands_still
+from eqsolve.verify.polish import Polished, attempts, stands_still
 from eqsolve.verify.rank import freedom
 from eqsolve.verify.system import Evaluation, System
 
@@ -58,10 +58,8 @@ def check(
     Returns:
         The refined point, or None if it is no solution.
     """
-    point = polish(system, [arb(value) for value in candidate])
-    if point is None:
-        return None
-    confirmed = _confirm(system, point)
+    points = attempts(system, [arb(value) for value in candidate])
+    confirmed = next(filter(None, (_confirm(system, point) for point in points)), None)
     if confirmed is None:
         return None
     with precision(confirmed.bits):

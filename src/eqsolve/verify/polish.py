@@ -8,7 +8,7 @@ exactly zero, and the equations decide whether that is true.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -48,11 +48,19 @@ def polish(system: System, candidate: Sequence[arb]) -> Polished | None:
     Returns:
         None if the iteration leaves the domain, runs away, or does not settle.
     """
+    return next(attempts(system, candidate), None)
+
+
+def attempts(system: System, candidate: Sequence[arb]) -> Iterator[Polished]:
+    """Yield where Newton's method settles from a candidate, then where it does with tiny unknowns at zero."""
     run = _settle(system, candidate, frozenset())
-    if run.point is None and run.vanishing:
+    if run.point is not None:
+        yield run.point
+    if run.vanishing:
         start = [arb(0) if j in run.vanishing else value for j, value in enumerate(candidate)]
-        run = _settle(system, start, run.vanishing)
-    return run.point
+        held = _settle(system, start, run.vanishing).point
+        if held is not None:
+            yield held
 
 
 def stands_still(system: System, point: Polished) -> Polished | None:
