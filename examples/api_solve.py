@@ -6,9 +6,9 @@ Sources: 3-4-5 triangle by hand; currents of the diode from the closed form with
 # prints: 2 solutions found; there may be others
 # prints: x = 3, y = 4
 # prints: x = 4, y = 3
-# prints: 1 V: 0.283567 mA
+# prints: 1 V: 0.327878 mA
 # prints: 5 V: 4.263746 mA
-# prints: 12 V: 11.238954 mA
+# prints: 12 V: 11.239514 mA
 # prints: no_solution: 'x + y = 3' and 'x + y = 4' disagree
 # prints: did you mean `sqrt`?
 

@@ -10,6 +10,7 @@ from __future__ import annotations
 import json
 import re
 import runpy
+from collections.abc import Iterator
 from fractions import Fraction
 from pathlib import Path
 from typing import Any, Final
@@ -25,7 +26,7 @@ README: Final = ROOT / "README.md"
 
 _SUMMARY: Final = re.compile(r"(\w+)(?:, (?:(\d+) solutions?|free (.+)|conflict (.+)))?")
 _VALUE: Final = re.compile(r"(\w+) = (\S+) ± (\S+)")
-_BLOCK: Final = re.compile(r"examples/(\w+\.(?:eqs|py))[^\n]*\n+```\w*\n(.*?)```", re.DOTALL)
+_EXAMPLE: Final = re.compile(r"examples/(\w+\.(?:eqs|py))")
 
 
 def marked(path: Path, word: str) -> list[str]:
@@ -91,10 +92,31 @@ def test_examples_are_numbered_without_gaps() -> None:
     assert [int(path.name[:2]) for path in EQUATIONS] == list(range(1, len(EQUATIONS) + 1))
 
 
+def shown(text: str) -> Iterator[tuple[str, str]]:
+    """Yield each `eqs` or `python` block of a README that follows a line with the path of an example."""
+    fence, before, block = None, "", list[str]()
+    for line in text.splitlines():
+        if fence is None and line.startswith("```"):
+            fence, block = line[3:].strip(), []
+        elif fence is not None and line == "```":
+            named = _EXAMPLE.search(before)
+            if named and fence in {"eqs", "python"}:
+                yield named[1], "\n".join(block) + "\n"
+            fence, before = None, ""
+        elif fence is not None:
+            block.append(line)
+        elif line.strip():
+            before = line
+
+
 @pytest.mark.skipif(not README.exists(), reason="there is no README yet")
 def test_readme_shows_examples_as_they_are() -> None:
-    """Check each code block that follows a line with the path of an example."""
-    shown = _BLOCK.findall(README.read_text("utf-8"))
-    assert shown, "README.md shows no example"
-    for name, text in shown:
+    blocks = list(shown(README.read_text("utf-8")))
+    assert blocks, "README.md shows no example: name its file in the line above an `eqs` or `python` block"
+    for name, text in blocks:
         assert text == (ROOT / "examples" / name).read_text("utf-8"), name
+
+
+def test_blocks_of_a_readme_are_found() -> None:
+    text = "See `examples/01_first.eqs`:\n\n```eqs\nx = 1\n```\n\n```\neqsolve examples/01_first.eqs\n```\n"
+    assert list(shown(text)) == [("01_first.eqs", "x = 1\n")]

@@ -28,7 +28,8 @@ if TYPE_CHECKING:
 
 EXACT_BITS: Final = 400  # precision of irrational constants in the exact part
 MAX_BRANCHES: Final = 256
-MAX_DOUBTFUL: Final = 8  # candidates without convergence that are worth a check
+MAX_DOUBTFUL: Final = 8  # candidates without convergence that are worth a check where none converged
+FEW_DOUBTFUL: Final = 2  # and where some did
 LANES: Final = 64
 SMALL: Final = 50  # unknowns up to which the full batch of starts is tried
 
@@ -313,8 +314,8 @@ def _promising(candidates: Candidates) -> list[int]:
     lanes = range(len(candidates.status))
     converged = [lane for lane in lanes if candidates.status[lane] is Status.CONVERGED]
     finite = [lane for lane in lanes if candidates.cost[lane] < float("inf") and lane not in converged]
-    doubtful = sorted(finite, key=lambda lane: float(candidates.cost[lane]))[:MAX_DOUBTFUL]
-    return converged + doubtful
+    doubtful = sorted(finite, key=lambda lane: float(candidates.cost[lane]))
+    return converged + doubtful[: FEW_DOUBTFUL if converged else MAX_DOUBTFUL]
 
 
 def _near(x: Sequence[float], root: Sequence[float], multiplicity: int) -> bool:

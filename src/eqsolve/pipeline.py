@@ -271,9 +271,11 @@ def prepare(
 
 
 def _from_sympy(equation: object) -> str:
+    import sympy
+
     from eqsolve.problem.from_sympy import from_sympy
 
-    if not hasattr(equation, "is_Symbol"):
+    if not isinstance(equation, sympy.Basic):
         message = f"an equation must be text or a sympy expression, not {type(equation).__name__}"
         raise ProblemError(Diagnostic("not-an-equation", message))
     return from_sympy(equation)

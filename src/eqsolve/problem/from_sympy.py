@@ -61,7 +61,8 @@ def _convert(node: Any) -> Expression:  # noqa: ANN401, C901  (one case per kind
     if node.is_Mul:
         return Product("*" * len(parts), parts, _PLACE)
     if node.is_Pow:
-        return Power(*parts, _PLACE)
+        base, exponent = parts
+        return Power(base, exponent, _PLACE)
     if name in _FUNCTIONS:
         return _call(_FUNCTIONS[name], *parts)
     message = f"sympy's `{name}` has no counterpart in the language"

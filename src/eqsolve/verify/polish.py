@@ -21,6 +21,7 @@ from eqsolve.verify.system import System, largest
 DIGITS: Final = 50
 BITS: Final = 200  # 50 digits and some to spare
 MAX_STEPS: Final = 60
+PATIENCE: Final = 6  # steps without progress before a candidate is given up
 MAX_MULTIPLICITY: Final = 128
 MAX_GROWTH: Final = 1e6  # a candidate that moves further than this, relatively, was none
 
@@ -127,6 +128,9 @@ class _Iteration:
             )
             if not self.settled:
                 self._watch(step)
+                if self._is_wandering():
+                    self.lost = self.multiplicity == 1  # a multiple root may only lack precision
+                    return
             self.x = [
                 (value + self.multiplicity * d).mid() for value, d in zip(self.x, step, strict=True)
             ]
@@ -146,6 +150,10 @@ class _Iteration:
             for column, (value, typical) in enumerate(zip(self.x, self.typical, strict=True))
             if abs(value) <= typical * arb(10) ** -20 or abs(value) <= small
         )
+
+    def _is_wandering(self) -> bool:
+        """Tell whether the steps have not become shorter for a while."""
+        return len(self.lengths) > PATIENCE and not self.lengths[-1] < self.lengths[-1 - PATIENCE]
 
     def _watch(self, step: Sequence[arb]) -> None:
         """Note the length of a step; recognise a multiple root by steps that shrink steadily."""
