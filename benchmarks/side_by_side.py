@@ -9,6 +9,8 @@ from statistics import median
 from rich.console import Console
 from rich.table import Table
 
+WIDTH = 120  # where there is no terminal
+
 
 def medians(jobs: Mapping[str, Callable[[], object]], rounds: int) -> dict[str, float]:
     """Return the median seconds of each job, run in turn (A B C A B C …)."""
@@ -28,4 +30,7 @@ def show(title: str, columns: tuple[str, ...], rows: list[tuple[str, ...]], capt
         table.add_column(column, justify="right" if index else "left")
     for row in rows:
         table.add_row(*row)
-    Console().print(table, "")
+    console = Console()
+    if not console.is_terminal:
+        console = Console(width=WIDTH)
+    console.print(table, "")

@@ -31,8 +31,9 @@ def system(equations: Sequence[str], names: Sequence[str], module: object, numbe
     """
     sides = (equation.split("=") for equation in equations)
     residuals = ", ".join(f"({left}) - ({right})" for left, right in sides)
-    source = _NUMBER.sub(number, residuals.replace("^", "**"))
-    return eval(f"lambda v: (lambda {', '.join(names)}: [{source}])(*v)", dict(vars(module)))  # noqa: S307
+    source = _NUMBER.sub(number, residuals.replace("^", "**").replace("if(", "choose("))
+    scope = {**vars(module), "choose": lambda condition, a, b: a if condition else b}
+    return eval(f"lambda v: (lambda {', '.join(names)}: [{source}])(*v)", scope)  # noqa: S307
 
 
 def floating(equations: Sequence[str], names: Sequence[str]) -> Callable[[np.ndarray], list[float]]:

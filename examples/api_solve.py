@@ -10,7 +10,7 @@ Sources: 3-4-5 triangle by hand; currents of the diode from the closed form with
 # prints: 5 V: 4.263746 mA
 # prints: 12 V: 11.239514 mA
 # prints: no_solution: 'x + y = 3' and 'x + y = 4' disagree
-# prints: did you mean `sqrt`?
+# prints: unknown-function in line 1
 
 from pathlib import Path
 
@@ -38,4 +38,5 @@ if result.verdict is eqsolve.Verdict.NO_SOLUTION:
 try:
     eqsolve.solve("x = sqr(4)")
 except eqsolve.EqsolveError as error:
-    print(error.diagnostics[0].hint)
+    mistake = error.diagnostics[0]  # with code, message, place and hint; `print(error)` shows it all
+    print(mistake.code, "in line 1")

@@ -116,9 +116,7 @@ class Solved:
     failure: Failure | None = None
 
 
-def solve_blocks(
-    problem: Problem, blocks: Sequence[Block], start: Branch, settings: Settings
-) -> Solved:
+def solve_blocks(problem: Problem, blocks: Sequence[Block], start: Branch, settings: Settings) -> Solved:
     """Solve the blocks in order, from what is known already."""
     branches: tuple[Branch, ...] = (start,)
     reports: list[BlockReport] = []
@@ -202,7 +200,9 @@ class _BlockSolver:
         bare = {unknown: exact_middle(value) for unknown, value in own.items()}
         enclosures = {**branch.enclosures, **own} if enclosed and branch.enclosures is not None else None
         extended = replace(branch, values={**branch.values, **bare}, enclosures=enclosures)
-        depends = branch.moving & {u for e in self.block.equations for u in self.problem.equations[e].unknowns}
+        depends = branch.moving & {
+            u for e in self.block.equations for u in self.problem.equations[e].unknowns
+        }
         moving = branch.moving | (set(self.block.unknowns) if depends else frozenset())
         free = tuple(u for u in self.block.unknowns if u not in own and u not in relations)
         if not free:
@@ -217,7 +217,7 @@ class _BlockSolver:
     # numeric -------------------------------------------------------------------------------------------
 
     def _numerically(self, branch: Branch) -> Iterator[Branch]:
-        candidates, residual = self._search(branch)
+        candidates = self._search(branch)
         system = System(self.problem, self.block.equations, self.block.unknowns, branch.values)
         found: list[tuple[list[float], Checked]] = []
         for lane in _promising(candidates):
@@ -256,7 +256,7 @@ class _BlockSolver:
         started = any(self.problem.unknowns[unknown].start is not None for unknown in self.block.unknowns)
         return "start" if lane == 0 and started else "searched"
 
-    def _search(self, branch: Branch) -> tuple[Candidates, CompiledBlock]:
+    def _search(self, branch: Branch) -> Candidates:
         import torch
 
         from eqsolve.numeric.compile import compile_block
@@ -273,14 +273,13 @@ class _BlockSolver:
         has_start = torch.tensor([unknown.start is not None for unknown in unknowns])
         lanes = self.settings.lanes(len(unknowns))
         x0 = starts(user, has_start, residual.lower, residual.upper, lanes, self.settings.seed)
-        candidates = search(
+        return search(
             residual,
             x0,
             method=self.settings.method,
             deadline=self.settings.deadline,
             observer=self._observer(),
         )
-        return candidates, residual
 
     def _observer(self) -> Observer | None:
         told = self.settings.observer
@@ -292,7 +291,9 @@ class _BlockSolver:
         enclosures = None
         if branch.enclosures is not None and checked.enclosures is not None:
             enclosures = {**branch.enclosures, **checked.enclosures}
-        depends = branch.moving & {u for e in self.block.equations for u in self.problem.equations[e].unknowns}
+        depends = branch.moving & {
+            u for e in self.block.equations for u in self.problem.equations[e].unknowns
+        }
         moving = set(self.block.unknowns) if depends else set(self.block.unknowns) - set(checked.determined)
         return replace(
             branch,
@@ -322,15 +323,14 @@ def _near(x: Sequence[float], root: Sequence[float], multiplicity: int) -> bool:
     """Tell whether a candidate is so close to a root that it must be the same one."""
     tolerance = max(1e-9, 10 * 1e-16 ** (1 / multiplicity))
     size = max(map(abs, root), default=0.0)
-    return all(
-        abs(a - b) <= tolerance * max(abs(b), 1e-6 * size) for a, b in zip(x, root, strict=True)
-    )
+    return all(abs(a - b) <= tolerance * max(abs(b), 1e-6 * size) for a, b in zip(x, root, strict=True))
 
 
 def _same(a: Checked, b: Checked) -> bool:
     size = max((abs(value) for value in a.values.values()), key=float, default=arb(0))
     return all(
-        abs(a.values[unknown] - b.values[unknown]) <= arb("1e-20") * max(abs(a.values[unknown]), size, key=float)
+        abs(a.values[unknown] - b.values[unknown])
+        <= arb("1e-20") * max(abs(a.values[unknown]), size, key=float)
         for unknown in a.values
     )
 

@@ -77,7 +77,7 @@ def precision(bits: int) -> Iterator[None]:
 @contextmanager
 def strictly() -> Iterator[None]:
     """Take nothing for zero inside but zero itself, so that every enclosure is rigorous."""
-    global _strict  # noqa: PLW0603  (like flint's own context)
+    global _strict
     before = _strict
     _strict = True
     try:
@@ -145,13 +145,9 @@ class Balls:
     def product(self, node: Product, factors: Sequence[Ball]) -> Ball:
         """Factors multiplied and divided, left to right; no divisor may vanish."""
         result = factors[0]
-        for operator, factor, operand in zip(
-            node.operators[1:], factors[1:], node.factors[1:], strict=True
-        ):
+        for operator, factor, operand in zip(node.operators[1:], factors[1:], node.factors[1:], strict=True):
             if operator == "*":
-                result = _compose(
-                    result.value * factor.value, (factor.value, result), (result.value, factor)
-                )
+                result = _compose(result.value * factor.value, (factor.value, result), (result.value, factor))
             elif is_tiny(factor.value, factor.scale) or factor.value.contains(0):
                 result = _undefined(operand.span, "a denominator is zero", result, factor)
             else:
@@ -331,9 +327,7 @@ def _call(node: Call, arguments: Sequence[Ball]) -> Ball:
     if not value.is_finite():
         return _undefined(node.span, f"`{name}` has no finite value here", *arguments)
     weights = [
-        arb(0)
-        if not argument.partials and index in function.static
-        else interpret(partial, inside).value
+        arb(0) if not argument.partials and index in function.static else interpret(partial, inside).value
         for index, (partial, argument) in enumerate(zip(_partials(name), arguments, strict=True))
     ]
     return _compose(value, *zip(weights, arguments, strict=True))

@@ -154,6 +154,10 @@ def _run(problem: Problem, settings: Settings) -> tuple[Result, tuple[BlockRepor
     outcome = solve_blocks(problem, _structure(problem, left, settings), branch, settings)
     reports = exact_report + outcome.reports
     outcome = replace(outcome, reports=reports, proved=outcome.proved and (solved is None or solved.exact))
+    if settings.method != "auto" and solved is not None and not solved.nonlinear:
+        # The point is the method's; how its unknowns hang together is known exactly all the same.
+        related = (replace(branch, relations=solved.relations) for branch in outcome.branches)
+        outcome = replace(outcome, branches=tuple(related))
     return report.verdict(problem, outcome, warnings), reports
 
 
@@ -163,12 +167,14 @@ def _begin(
     """Return what is known from the start, the unknowns of each equation that is left, and how it was found."""
     from eqsolve.blocks import Branch, exact_middle
 
+    left: dict[int, Sequence[int]] = {}
     if solved is None or settings.method != "auto":
         left = {k: equation.unknowns for k, equation in enumerate(problem.equations) if equation.unknowns}
         return Branch(), left, ()
     known = solved.known
     relations = {} if solved.nonlinear else solved.relations
-    left = {} if relations or not solved.nonlinear else dict(solved.linear)
+    if solved.nonlinear:
+        left.update(solved.linear)
     for position in solved.nonlinear:
         left[position] = [u for u in problem.equations[position].unknowns if u not in known]
     pending = {unknown for unknowns in left.values() for unknown in unknowns}
@@ -188,9 +194,7 @@ def _begin(
     return branch, left, (BlockReport(names, lines, "exact", "elimination"),) if done else ()
 
 
-def _structure(
-    problem: Problem, left: Mapping[int, Sequence[int]], settings: Settings
-) -> tuple[Block, ...]:
+def _structure(problem: Problem, left: Mapping[int, Sequence[int]], settings: Settings) -> tuple[Block, ...]:
     if not left:
         return ()
     from eqsolve.structure import Block, analyse

@@ -60,7 +60,7 @@ def verdict(problem: Problem, solved: Solved, warnings: Sequence[Diagnostic]) ->
     if not problem.unknowns and solved.branches:
         return Result(Verdict.IDENTITY, "true", equations=_residuals(problem, {}), warnings=tuple(warnings))
     if solved.failure is not None:
-        return _not_found(problem, solved, solved.failure, warnings)
+        return _not_found(problem, solved.failure, warnings)
     if not solved.branches:
         return _no_branch(problem, solved, warnings)
     families = [branch for branch in solved.branches if branch.free]
@@ -101,7 +101,9 @@ def _order(branch: Branch) -> tuple[bool, list[float]]:
 
 def _count_message(count: int, completeness: Completeness) -> str:
     if completeness is Completeness.PROVED:
-        return "1 solution, proved to be the only one" if count == 1 else f"{count} solutions, proved to be all"
+        return (
+            "1 solution, proved to be the only one" if count == 1 else f"{count} solutions, proved to be all"
+        )
     if count == 1:
         return "1 solution found; there may be others"
     return f"{count} solutions found; there may be others"
@@ -190,9 +192,7 @@ def _replace_values(branch: Branch, values: Mapping[int, Number]) -> Branch:
 # negative verdicts -------------------------------------------------------------------------------------
 
 
-def _not_found(
-    problem: Problem, solved: Solved, failure: Failure, warnings: Sequence[Diagnostic]
-) -> Result:
+def _not_found(problem: Problem, failure: Failure, warnings: Sequence[Diagnostic]) -> Result:
     values = {problem.unknowns[k].name: float(arb(value)) for k, value in failure.values.items()}
     equations = _residuals(problem, failure.values)
     stubborn = _resisting(equations)
@@ -212,9 +212,7 @@ def _no_branch(problem: Problem, solved: Solved, warnings: Sequence[Diagnostic])
     where = f"the equations of line{'s' if len(last.lines) > 1 else ''} {_listed(map(str, last.lines))}"
     if solved.proved:
         message = f"no solution, proved: {where} contradict what the others determine"
-        return Result(
-            Verdict.NO_SOLUTION, message, equations=_unsolved(problem), warnings=tuple(warnings)
-        )
+        return Result(Verdict.NO_SOLUTION, message, equations=_unsolved(problem), warnings=tuple(warnings))
     message = f"no solution found: {where} contradict every value found for the others"
     return Result(Verdict.NOT_FOUND, message, equations=_unsolved(problem), warnings=tuple(warnings))
 
@@ -235,7 +233,9 @@ def _all_refused(
     if solved.proved:
         message = f"no solution, proved: {which}"
     else:
-        message = "no solution found: " + ("the one candidate" if count == 1 else f"each of {count} candidates")
+        message = "no solution found: " + (
+            "the one candidate" if count == 1 else f"each of {count} candidates"
+        )
     message += f" violate{'s' if count == 1 or not solved.proved else ''} {_place(constraint.line)}"
     return Result(
         Verdict.NO_SOLUTION if solved.proved else Verdict.NOT_FOUND,
@@ -275,12 +275,11 @@ def _residuals(problem: Problem, values: Mapping[int, Number]) -> tuple[Equation
         if all(unknown in values for unknown in equation.unknowns)
     ]
     with precision(BITS):
-        here = System(problem, ready, (), values).at((), derivatives=False)
-    found = dict(zip(ready, zip(here.residuals, here.scales, strict=True), strict=True))
+        system = System(problem, ready, (), values)
+        residuals = system.at((), derivatives=False).residuals
+        found = dict(zip(ready, zip(residuals, system.term_sizes(), strict=True), strict=True))
     return tuple(
-        EquationReport(equation.line, float(found[k][0].mid()), float(found[k][1].mid()))
-        if k in found
-        else EquationReport(equation.line)
+        EquationReport(equation.line, *(float(number.mid()) for number in found.get(k, ())))
         for k, equation in enumerate(problem.equations)
     )
 

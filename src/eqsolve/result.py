@@ -118,7 +118,13 @@ class Line:
 
 @dataclass(frozen=True, slots=True)
 class EquationReport:
-    """One equation at the first solution (or at the best point): `residual` = lhs - rhs, `scale` = size of its terms."""
+    """One equation at the first solution, or at the best point.
+
+    Attributes:
+        line: The equation as written.
+        residual: lhs - rhs; None where an unknown has no value.
+        scale: Sum of the sizes of its top-level terms.
+    """
 
     line: Line
     residual: float | None = None

@@ -21,11 +21,13 @@ from eqsolve.language.syntax import (
     Logic,
     Name,
     Negative,
-    Number as Literal,
     Percent,
     Power,
     Product,
     Sum,
+)
+from eqsolve.language.syntax import (
+    Number as Literal,
 )
 from eqsolve.problem.rational import FOLD_BITS
 
@@ -123,9 +125,7 @@ class _Linear:
             folded = _rational_power(base.constant, exponent.constant)
             if folded is not None:
                 return Affine(folded)
-        return _from_ball(
-            Balls({}).power(node, _ball(base.constant), _ball(exponent.constant)), node
-        )
+        return _from_ball(Balls({}).power(node, _ball(base.constant), _ball(exponent.constant)), node)
 
     def negative(self, node: Negative, operand: Form) -> Form:
         return operand and (operand if operand.issue else _scaled(operand, fmpq(-1)))

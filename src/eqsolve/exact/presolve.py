@@ -126,9 +126,7 @@ class _Presolve:
         )
         linear = {position: unknowns for position, unknowns in left if unknowns}
         redundant = tuple(order[row] for row in solved.redundant)
-        return Presolved(
-            self.known, relations, None, None, self.nonlinear, linear, redundant, solved.exact
-        )
+        return Presolved(self.known, relations, None, None, self.nonlinear, linear, redundant, solved.exact)
 
 
 def smallest_conflict(

@@ -81,9 +81,7 @@ def _least_norm(relations: Mapping[int, Affine], free: Sequence[int]) -> dict[in
     return {k: solved[k].constant if k in solved else fmpq(0) for k in free}
 
 
-def _inside(
-    relations: Mapping[int, Affine], free: Sequence[int], bounds: Bounds
-) -> dict[int, Number] | None:
+def _inside(relations: Mapping[int, Affine], free: Sequence[int], bounds: Bounds) -> dict[int, Number] | None:
     """Return free unknowns of a member well inside the bounds, by linear programming; None if there is none."""
     import numpy
     from scipy.optimize import linprog

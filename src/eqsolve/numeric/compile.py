@@ -206,9 +206,7 @@ def _kernels(shape: _Shape) -> _Kernels:
     return _Kernels(shape)
 
 
-def _pattern(
-    compiled: Sequence[_Group], m: int, n: int
-) -> tuple[Pattern, tuple[tuple[_Places, ...], ...]]:
+def _pattern(compiled: Sequence[_Group], m: int, n: int) -> tuple[Pattern, tuple[tuple[_Places, ...], ...]]:
     """Lay out the positions of all partial derivatives row by row, and where each group's are added."""
     taken = sorted(
         {
@@ -220,9 +218,7 @@ def _pattern(
         }
     )
     place = {position: index for index, position in enumerate(taken)}
-    places = tuple(
-        tuple(_places(group, slot, place) for slot in group.moving) for group in compiled
-    )
+    places = tuple(tuple(_places(group, slot, place) for slot in group.moving) for group in compiled)
     rows, columns = torch.tensor(taken).T
     return Pattern((m, n), rows, columns), places
 

@@ -30,7 +30,6 @@ from eqsolve.language.syntax import (
 )
 from eqsolve.problem.rational import rational
 
-
 LONG_SUM: Final = 8  # terms up to which an equation stays whole
 
 
@@ -162,7 +161,9 @@ class _Slots:
         return _Shape(key, Comparison(node.operators, _parts(sides), node.span))
 
     def logic(self, node: Logic, operands: _Shapes) -> _Shape:
-        return _Shape(_key("logic", node.operator, operands), Logic(node.operator, _parts(operands), node.span))
+        return _Shape(
+            _key("logic", node.operator, operands), Logic(node.operator, _parts(operands), node.span)
+        )
 
 
 def _key(kind: str, detail: str, parts: _Shapes) -> str:

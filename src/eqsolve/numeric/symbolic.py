@@ -103,7 +103,7 @@ def _joined(name: str, conditions: Sequence[sympy.Expr]) -> sympy.Expr:
 
 
 @cache
-def operation(name: str) -> Any:  # noqa: ANN401  (sympy's classes are not typed)
+def operation(name: str) -> Any:
     """Return the sympy class of a function of the language."""
     entry = FUNCTIONS[name]
     if name == "if":
@@ -114,9 +114,13 @@ def operation(name: str) -> Any:  # noqa: ANN401  (sympy's classes are not typed
 
 
 @cache
-def _plain(name: str) -> Any:  # noqa: ANN401
+def _plain(name: str) -> Any:
     """Return an undefined function whose value is 0 or 1."""
-    return type(name, (sympy.Function,), {"fdiff": lambda self, argindex=1: sympy.S.Zero, "is_real": True})
+    return type(name, (sympy.Function,), {"fdiff": _flat, "is_real": True})
+
+
+def _flat(self: sympy.Function, argindex: int = 1) -> sympy.Expr:  # noqa: ARG001  (sympy's signature)
+    return sympy.S.Zero
 
 
 def _where_fdiff(self: sympy.Function, argindex: int = 1) -> sympy.Expr:
@@ -126,7 +130,7 @@ def _where_fdiff(self: sympy.Function, argindex: int = 1) -> sympy.Expr:
     return operation("if")(self.args[0], *map(sympy.Integer, chosen))
 
 
-def _table_fdiff(name: str) -> Any:  # noqa: ANN401
+def _table_fdiff(name: str) -> Any:
     entry = FUNCTIONS[name]
 
     def fdiff(self: sympy.Function, argindex: int = 1) -> sympy.Expr:

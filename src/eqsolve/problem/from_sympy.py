@@ -16,7 +16,7 @@ _PLACE: Final = Span(Source("", "sympy"), 0, 0)
 # Names of sympy's classes that differ from the language's, beside those in the table of functions.
 _RENAMED: Final = {"Abs": "abs", "ceiling": "ceil", "Min": "min", "Max": "max", "Mod": "mod", "sign": "sign"}
 _FUNCTIONS: Final = {
-    **{entry.sympy: entry.name for entry in reversed(FUNCTIONS.values()) if entry.sympy},
+    **{entry.sympy: entry.name for entry in reversed(tuple(FUNCTIONS.values())) if entry.sympy},
     **_RENAMED,
     "floor": "floor",
 }
@@ -30,7 +30,7 @@ _RELATIONS: Final = {
 }
 
 
-def from_sympy(expression: Any) -> str:  # noqa: ANN401  (sympy's classes are not typed)
+def from_sympy(expression: Any) -> str:
     """Return an equation or inequality of sympy as text; a bare expression is set to zero.
 
     Raises:
@@ -43,7 +43,7 @@ def from_sympy(expression: Any) -> str:  # noqa: ANN401  (sympy's classes are no
     return f"{unparse(_convert(expression))} = 0"
 
 
-def _convert(node: Any) -> Expression:  # noqa: ANN401, C901  (one case per kind of node)
+def _convert(node: Any) -> Expression:
     if node.is_Symbol:
         return Name(node.name, _PLACE)
     if node.is_Rational:

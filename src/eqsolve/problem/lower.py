@@ -9,6 +9,7 @@ from __future__ import annotations
 import math
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from itertools import pairwise
 from typing import Final, TypeAlias
 
 from eqsolve import language
@@ -21,7 +22,6 @@ from eqsolve.language.syntax import (
     Declaration,
     Definition,
     Document,
-    Equation as EquationStatement,
     Expression,
     FunctionDefinition,
     Inequality,
@@ -32,6 +32,9 @@ from eqsolve.language.syntax import (
     Range,
     Statement,
     names,
+)
+from eqsolve.language.syntax import (
+    Equation as EquationStatement,
 )
 from eqsolve.problem.model import Constraint, Equation, Given, Problem, Unknown
 from eqsolve.problem.rational import Rational, rational
@@ -163,7 +166,7 @@ class _Lowering:
     def _resolve_givens(self, definitions: Mapping[str, Definition]) -> None:
         """Resolve givens in the order in which they need each other."""
         waiting: list[str] = []
-        unresolved: list[tuple[str, bool]] = [(name, False) for name in reversed(definitions)]
+        unresolved: list[tuple[str, bool]] = [(name, False) for name in reversed(list(definitions))]
         while unresolved:
             name, ready = unresolved.pop()
             if name in self.givens:
@@ -228,16 +231,13 @@ class _Lowering:
                     sides = [self._resolve(side) for side in statement.sides]
                     line = _line(statement.span, statement.label)
                     equations += [
-                        Equation(left, right, (), line, statement.span)
-                        for left, right in zip(sides, sides[1:], strict=False)
+                        Equation(left, right, (), line, statement.span) for left, right in pairwise(sides)
                     ]
                 case Inequality():
                     sides = [self._resolve(side) for side in statement.sides]
                     constraints += [
                         _constraint(operator, left, right, statement.span, statement.label)
-                        for operator, left, right in zip(
-                            statement.operators, sides, sides[1:], strict=False
-                        )
+                        for operator, left, right in zip(statement.operators, sides, sides[1:], strict=False)
                     ]
                 case Membership(range=bounds) | Declaration(range=Range() as bounds):
                     constraints += self._range(statement.name, bounds, statement.span)

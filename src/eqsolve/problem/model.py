@@ -12,7 +12,6 @@ from eqsolve.language.syntax import Comparison, Document, Expression
 from eqsolve.result import Line, Observer, Result
 from eqsolve.source import Span
 
-
 Value: TypeAlias = float | str  # a number, or text of the language
 
 

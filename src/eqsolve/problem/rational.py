@@ -57,9 +57,7 @@ class Rational:
         result: Value = Fraction(1)
         for operator, factor, operand in zip(node.operators, factors, node.factors, strict=True):
             if operator == "/" and factor == 0:
-                self.problems.append(
-                    Diagnostic("division-by-zero", "this denominator is zero", operand.span)
-                )
+                self.problems.append(Diagnostic("division-by-zero", "this denominator is zero", operand.span))
                 return None
             if result is None or factor is None:
                 result = None

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from fractions import Fraction
+from itertools import pairwise
 from typing import Final
 
 from eqsolve.errors import Diagnostic, did_you_mean
@@ -167,7 +168,7 @@ def _interpolation(node: Call, arguments: Sequence[Expression]) -> Expression:
     # `ln` of a negative number has no value: that is what lies beyond the table.
     outside: Expression = Call(Name("ln", span), (Negative(Number(Fraction(1), span), span),), span)
     result = outside
-    for (x1, y1), (x2, y2) in reversed(list(zip(points, points[1:], strict=False))):
+    for (x1, y1), (x2, y2) in reversed(list(pairwise(points))):
         rise = Sum("+-", (y2, y1), span)
         part = Product("*/", (Sum("+-", (x, x1), span), Sum("+-", (x2, x1), span)), span)
         line = Sum("++", (y1, Product("**", (rise, part), span)), span)

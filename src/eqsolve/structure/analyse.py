@@ -120,9 +120,7 @@ def _reach(start: Iterable[int], rows: Sequence[Sequence[int]], owner: Mapping[i
     return reached
 
 
-def _reach_back(
-    loose: Iterable[int], users: Mapping[int, Sequence[int]], partner: Sequence[int]
-) -> set[int]:
+def _reach_back(loose: Iterable[int], users: Mapping[int, Sequence[int]], partner: Sequence[int]) -> set[int]:
     """Return the rows on alternating paths from unmatched columns."""
     pending = list(loose)
     reached: set[int] = set()
@@ -134,9 +132,7 @@ def _reach_back(
     return reached
 
 
-def _connected(
-    part: set[int], rows: Sequence[Sequence[int]], columns: set[int]
-) -> list[list[int]]:
+def _connected(part: set[int], rows: Sequence[Sequence[int]], columns: set[int]) -> list[list[int]]:
     """Split rows into groups that share no unknown among `columns`."""
     group_of: dict[int, list[int]] = {}
     groups: list[list[int]] = []
@@ -166,10 +162,7 @@ def _square_components(
 
     place = {row: position for position, row in enumerate(square)}
     needs = [
-        (place[row], place[owner[column]])
-        for row in square
-        for column in rows[row]
-        if owner[column] in place
+        (place[row], place[owner[column]]) for row in square for column in rows[row] if owner[column] in place
     ]
     tails, heads = numpy.array(needs).T
     graph = csr_array((numpy.ones(len(tails)), (tails, heads)), shape=(len(square), len(square)))
@@ -177,7 +170,7 @@ def _square_components(
     members: list[list[int]] = [[] for _ in range(count)]
     for position, label in enumerate(labels):
         members[label].append(square[position])
-    order: TopologicalSorter[int] = TopologicalSorter({label: () for label in range(count)})
+    order: TopologicalSorter[int] = TopologicalSorter(dict.fromkeys(range(count), ()))
     for tail, head in needs:
         if labels[tail] != labels[head]:
             order.add(int(labels[tail]), int(labels[head]))

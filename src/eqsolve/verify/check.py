@@ -101,4 +101,3 @@ def satisfies(evaluation: Evaluation, digits: int) -> bool:
         residual.is_finite() and bool(residual.abs_upper() <= tolerance * scale.abs_upper())
         for residual, scale in zip(evaluation.residuals, evaluation.scales, strict=True)
     )
-

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import Final
 
 from flint import arb
@@ -131,9 +132,7 @@ class _Iteration:
                 if self._is_wandering():
                     self.lost = self.multiplicity == 1  # a multiple root may only lack precision
                     return
-            self.x = [
-                (value + self.multiplicity * d).mid() for value, d in zip(self.x, step, strict=True)
-            ]
+            self.x = [(value + self.multiplicity * d).mid() for value, d in zip(self.x, step, strict=True)]
             if self.settled:
                 return
             sizes = [abs(value) for value in self.x]
@@ -169,7 +168,7 @@ def _multiplicity(lengths: Sequence[arb]) -> int:
     """Return m if the steps shrink steadily by (m - 1)/m, else 1."""
     if len(lengths) < 4 or not all(length > 0 for length in lengths):
         return 1
-    ratios = [float(after / before) for before, after in zip(lengths, lengths[1:], strict=False)]
+    ratios = [float(after / before) for before, after in pairwise(lengths)]
     rate = ratios[-1]
     if not 0.3 < rate < 1 - 0.5 / MAX_MULTIPLICITY or max(ratios) - min(ratios) > 0.1 * (1 - rate):
         return 1

@@ -160,16 +160,12 @@ def null_space(system: System, point: Polished) -> NullSpace:
             vector[pivot] = -rows[row][column] * sizes[pivot]
         vectors.append(tuple(vector))
     determined = tuple(
-        j
-        for j, row in pivots.items()
-        if all(abs(rows[row][column]) <= VANISHES for column in free)
+        j for j, row in pivots.items() if all(abs(rows[row][column]) <= VANISHES for column in free)
     )
     return NullSpace(tuple(vectors), free, tuple(sorted(determined)), len(pivots) == m)
 
 
-def _row_scales(
-    system: System, here: Evaluation, x: Sequence[arb], sizes: Sequence[arb]
-) -> list[arb]:
+def _row_scales(system: System, here: Evaluation, x: Sequence[arb], sizes: Sequence[arb]) -> list[arb]:
     """Return what to multiply each equation by so that its steepest slope nearby is one.
 
     The size of the terms would not do: at a double root it vanishes together with the slopes.
@@ -220,9 +216,7 @@ def _reduce(rows: list[list[arb]], n: int) -> dict[int, int]:
     return pivots
 
 
-def _move(
-    system: System, point: Polished, vector: Sequence[arb]
-) -> tuple[Polished | None, int]:
+def _move(system: System, point: Polished, vector: Sequence[arb]) -> tuple[Polished | None, int]:
     """Return a different solution near the point along a direction, if there is one at every distance.
 
     Also return the multiplicity of the point itself, as seen by an iteration that came back to it.

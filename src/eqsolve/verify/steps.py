@@ -20,9 +20,7 @@ LONGEST: Final = 1e6  # a longer step, relative to the unknowns, says that the J
 LARGE: Final = 80  # unknowns from which the rounded matrix is factorised instead
 
 
-def newton_step(
-    here: Evaluation, x: Sequence[arb], held: Collection[int] = frozenset()
-) -> list[arb] | None:
+def newton_step(here: Evaluation, x: Sequence[arb], held: Collection[int] = frozenset()) -> list[arb] | None:
     """Return the minimum-norm least-squares solution d of J d = -r, or None if there is none.
 
     Args:
@@ -35,10 +33,8 @@ def newton_step(
     step = [arb(0)] * len(x)
     if not free:
         return step
-    if len(free) > LARGE:
-        d = _sparse_step(here, rows, sizes, free)
-    else:
-        d = _dense_step(here, rows, sizes, free)
+    solve = _sparse_step if len(free) > LARGE else _dense_step
+    d = solve(here, rows, sizes, free)
     if d is None or not all(value.is_finite() for value in d):
         return None
     for column, value in zip(free, d, strict=True):

@@ -67,6 +67,18 @@ class System:
         tapes = [tape(Sum("+-", (e.left, e.right), e.span)) for e in chosen]
         object.__setattr__(self, "_tapes", tapes)
 
+    def term_sizes(self) -> list[arb]:
+        """Return, for each equation, the sum of the sizes of its top-level terms; all unknowns are known."""
+        unknowns = self.problem.unknowns
+        meaning = Balls({unknowns[k].name: arb(value) for k, value in self.known.items()})
+        sizes = []
+        for position in self.equations:
+            equation = self.problem.equations[position]
+            sides = (equation.left, equation.right)
+            terms = (term for side in sides for term in (side.terms if isinstance(side, Sum) else (side,)))
+            sizes.append(sum((abs(interpret(term, meaning).value) for term in terms), arb(0)))
+        return sizes
+
     def at(self, x: Sequence[arb], *, derivatives: bool = True) -> Evaluation:
         """Evaluate all equations at the point `x`, one ball per column."""
         unknowns = self.problem.unknowns
