@@ -9,7 +9,6 @@ from pathlib import Path
 from typing import Any
 
 import eqsolve
-
 from benchmarks.side_by_side import show
 from benchmarks.texts import floating, precise, scipy_root
 
@@ -28,14 +27,15 @@ def load() -> tuple[Any, ...]:
 
 
 def ours(equations: tuple[str, ...], names: list[str], start: tuple[float, ...]) -> tuple[bool, list[float]]:
-    """Return whether eqsolve claims a solution, and its first one."""
+    """Return whether eqsolve claims a solution (or a family with one representative), and the first."""
     result = eqsolve.solve(*equations, start=dict(zip(names, start, strict=True)))
-    if result.verdict is not eqsolve.Verdict.SOLVED:
+    if not result.solutions:
         return False, list(start)
     return True, [result[name] for name in names]
 
 
 def main() -> None:
+    eqsolve.solve("x^2 = 2")  # imports are not counted
     rows = []
     solved = {"eqsolve": 0, "hybr": 0, "lm": 0}
     false = dict.fromkeys(solved, 0)
@@ -56,7 +56,9 @@ def main() -> None:
             error = precise(problem.equations, names, point)
             solved[name] += claimed and error <= TINY
             false[name] += claimed and error > TINY
-            cells.append(("" if claimed else "no: ") + f"{error:.0e}" + (" FALSE" if claimed and error > TINY else ""))
+            cells.append(
+                ("" if claimed else "no: ") + f"{error:.0e}" + (" FALSE" if claimed and error > TINY else "")
+            )
         rows.append((problem.name, *cells))
     count = len(rows)
     rows.append(("solved", *(f"{n} of {count}" for n in solved.values())))

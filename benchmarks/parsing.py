@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
+from benchmarks.side_by_side import medians, show
 from eqsolve import language
 from eqsolve.problem import lower
 from eqsolve.source import Source
-
-from benchmarks.side_by_side import medians, show
 
 ROUNDS = 5
 COUNT = 10_000

@@ -33,6 +33,7 @@ def system(equations: Sequence[str], names: Sequence[str], module: object, numbe
     residuals = ", ".join(f"({left}) - ({right})" for left, right in sides)
     source = _NUMBER.sub(number, residuals.replace("^", "**").replace("if(", "choose("))
     scope = {**vars(module), "choose": lambda condition, a, b: a if condition else b}
+    scope.setdefault("log10", lambda x: scope["log"](x) / scope["log"](10))
     return eval(f"lambda v: (lambda {', '.join(names)}: [{source}])(*v)", scope)  # noqa: S307
 
 

@@ -46,7 +46,9 @@ def holds(line: str, values: dict[str, float]) -> bool:
     parts = [_VALUE.fullmatch(part) for part in line.split(", ")]
     assert all(parts), f"cannot read: {line}"
     return all(
-        abs(values[part[1]] - float(Fraction(part[2]))) <= float(part[3]) for part in parts if part is not None
+        abs(values[part[1]] - float(Fraction(part[2]))) <= float(part[3])
+        for part in parts
+        if part is not None
     )
 
 

@@ -39,17 +39,17 @@ class Settings:
     """How to search.
 
     Attributes:
+        deadline: When to stop, as `time.monotonic()` tells the time.
         method: Name of a method, or `auto`.
         thorough: Try many more starts.
         seed: Seed of the starts.
-        deadline: When to stop, as `time.monotonic()` tells the time.
         observer: Who is told about progress.
     """
 
+    deadline: float
     method: str = "auto"
     thorough: bool = False
     seed: int = 0
-    deadline: float | None = None
     observer: Observer | None = None
 
     def lanes(self, unknowns: int) -> int:
@@ -62,7 +62,7 @@ class Settings:
     @property
     def late(self) -> bool:
         """Whether the time is up."""
-        return self.deadline is not None and time.monotonic() > self.deadline
+        return time.monotonic() > self.deadline
 
 
 @dataclass(frozen=True, slots=True)

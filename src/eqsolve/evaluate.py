@@ -40,14 +40,22 @@ from eqsolve.source import Source, Span
 # Two numbers are equal if they differ by less than this part of their scale, in bits per bit of precision:
 # 35 of 50 digits.
 EQUAL: Final = 0.7
+HUGE_POWER: Final = 1 << 31  # integer exponents from which powers go through the logarithm
 
 
 @dataclass(frozen=True, slots=True)
 class Issue:
-    """Where and why an expression has no real value: `ln(x)` needs `x > 0`."""
+    """Where and why an expression has no value: `ln(x)` needs `x > 0`.
+
+    Attributes:
+        span: The subexpression.
+        message: What it needs.
+        certain: Whether there is no real value; otherwise it is too large to compute, or the balls are too wide.
+    """
 
     span: Span
     message: str
+    certain: bool = False
 
 
 @dataclass(slots=True)
@@ -149,7 +157,8 @@ class Balls:
             if operator == "*":
                 result = _compose(result.value * factor.value, (factor.value, result), (result.value, factor))
             elif is_tiny(factor.value, factor.scale) or factor.value.contains(0):
-                result = _undefined(operand.span, "a denominator is zero", result, factor)
+                certain = bool(factor.value.is_zero())
+                result = _undefined(operand.span, "a denominator is zero", result, factor, certain=certain)
             else:
                 quotient = result.value / factor.value
                 result = _compose(quotient, (1 / factor.value, result), (-quotient / factor.value, factor))
@@ -164,9 +173,8 @@ class Balls:
             value = value.nonnegative_part()
         if not value >= 0:
             hint = "; `cbrt(x)` and `root(x, n)` take negative x" if not exponent.partials else ""
-            return _undefined(
-                node.base.span, f"a negative base with a fractional exponent{hint}", base, exponent
-            )
+            message = f"a negative base with a fractional exponent{hint}"
+            return _undefined(node.base.span, message, base, exponent, certain=bool(value < 0))
         if not (value > 0 or constant > 0):
             return _undefined(node.base.span, "zero to a power that is not positive", base, exponent)
         result = value**constant
@@ -177,7 +185,8 @@ class Balls:
     def _integer_power(self, node: Power, base: Ball, exponent: Ball) -> Ball:
         power = int(exponent.value.unique_fmpz())
         if power < 0 and (is_tiny(base.value, base.scale) or base.value.contains(0)):
-            return _undefined(node.base.span, "a denominator is zero", base, exponent)
+            certain = bool(base.value.is_zero())
+            return _undefined(node.base.span, "a denominator is zero", base, exponent, certain=certain)
         if power == 0:
             return Ball(arb(1), arb(1), {}, base.issue)
         partial = power * _integer_power(base.value, power - 1)
@@ -222,6 +231,9 @@ class Balls:
 
 def _integer_power(x: arb, n: int) -> arb:
     """Return x^n; flint has no value for a ball around zero, so that is multiplied out."""
+    if abs(n) >= HUGE_POWER:
+        size = abs(x) ** arb(n)
+        return -size if n % 2 and x < 0 else size
     if x.is_exact() or not x.contains(0):
         return x**n
     result = arb(1)
@@ -286,9 +298,9 @@ def _first_issue(balls: Collection[Ball]) -> Issue | None:
     return next((ball.issue for ball in balls if ball.issue), None)
 
 
-def _undefined(span: Span, message: str, *parts: Ball) -> Ball:
+def _undefined(span: Span, message: str, *parts: Ball, certain: bool = False) -> Ball:
     partials = {key: arb.nan() for part in parts for key in part.partials}
-    return Ball(arb.nan(), arb.nan(), partials, _first_issue(parts) or Issue(span, message))
+    return Ball(arb.nan(), arb.nan(), partials, _first_issue(parts) or Issue(span, message, certain))
 
 
 def _compose(value: arb, *weighted: tuple[arb, Ball]) -> Ball:
@@ -321,11 +333,13 @@ def _call(node: Call, arguments: Sequence[Ball]) -> Ball:
     }
     inside = _Bound(bound)
     for text, condition in zip(function.domain, _domain(name), strict=True):
-        if not truth_of(interpret(condition, inside)):
-            return _undefined(node.span, f"`{name}` needs `{text}`", *arguments)
+        truth = truth_of(interpret(condition, inside))
+        if not truth:
+            message = f"`{name}` needs `{text}`"
+            return _undefined(node.span, message, *arguments, certain=truth is False)
     value = _VALUES[name](*(argument.value for argument in arguments))
     if not value.is_finite():
-        return _undefined(node.span, f"`{name}` has no finite value here", *arguments)
+        return _undefined(node.span, f"`{name}` is too large here to compute", *arguments)
     weights = [
         arb(0) if not argument.partials and index in function.static else interpret(partial, inside).value
         for index, (partial, argument) in enumerate(zip(_partials(name), arguments, strict=True))

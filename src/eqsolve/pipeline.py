@@ -35,6 +35,8 @@ METHODS: Final[Mapping[str, str]] = MappingProxyType(
     }
 )
 
+EXACT_SHARE: Final = 0.25  # of the time limit, for exact elimination
+
 _NOTHING: Final[Mapping[str, str]] = MappingProxyType({})
 
 
@@ -127,7 +129,7 @@ def run(
     began = time.monotonic()
     from eqsolve.blocks import Settings
 
-    settings = Settings(method, all, seed, began + max_seconds, observer)
+    settings = Settings(began + max_seconds, method, all, seed, observer)
     result, reports = _run(problem, settings)
     from eqsolve.report import statistics
 
@@ -144,7 +146,9 @@ def _run(problem: Problem, settings: Settings) -> tuple[Result, tuple[BlockRepor
     everything = range(len(problem.equations))
     warnings = problem.warnings
     with precision(EXACT_BITS):
-        solved = presolve(problem, everything, {}, settings.deadline)
+        # What does not come out exactly in good time is left to the numbers.
+        exact_deadline = time.monotonic() + EXACT_SHARE * max(0.0, settings.deadline - time.monotonic())
+        solved = presolve(problem, everything, {}, exact_deadline)
         if solved is not None and solved.contradiction is not None:
             conflict = smallest_conflict(problem, solved.contradiction, settings.deadline)
             return report.contradiction(problem, conflict, solved.issue, warnings), ()

@@ -4,6 +4,7 @@ import pytest
 import torch
 from torch import Tensor
 
+from eqsolve.numeric import one_thread
 from eqsolve.numeric.linear import damped_step, newton_step, unit_scale
 from eqsolve.numeric.residual import Jacobian, Pattern
 
@@ -30,7 +31,8 @@ def tridiagonal(n: int, lanes: int) -> Jacobian:
 def stacked(J: Tensor, r: Tensor, damping: Tensor, scale: Tensor) -> Tensor:
     """The damped step of one lane as the least-squares problem that defines it."""
     matrix = torch.cat([J, damping.sqrt() * scale.diag()])
-    return torch.linalg.lstsq(matrix, torch.cat([-r, torch.zeros_like(scale)])[:, None]).solution[:, 0]
+    step: Tensor = torch.linalg.lstsq(matrix, torch.cat([-r, torch.zeros_like(scale)])[:, None]).solution[:, 0]
+    return step
 
 
 @pytest.mark.parametrize("n", [1, 2, 5])
@@ -98,6 +100,7 @@ def test_damped_step_does_not_square_the_condition_number() -> None:
     assert torch.allclose(found, d, rtol=1e-5)
 
 
+@one_thread()
 def test_sparse_steps_are_the_dense_ones() -> None:
     J, r = tridiagonal(320, 2), random(320, 2)
     matrix = J.dense()

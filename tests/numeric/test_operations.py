@@ -108,12 +108,13 @@ def test_against_high_precision(
     ],
 )
 def test_tensors_and_numbers_in_any_mixture(name: str, arguments: tuple[float, ...], expected: float) -> None:
+    precision = 1e-12 if name == "polygamma" else 1e-14
     for turn in range(len(arguments) + 1):
         mixed = [values(a, a) if turn == i else a for i, a in enumerate(arguments)]
         result = TABLE[name](*mixed).expand(2).tolist()
-        assert result == pytest.approx([expected] * 2, rel=1e-14, nan_ok=True)
+        assert result == pytest.approx([expected] * 2, rel=precision, nan_ok=True)
     whole = TABLE[name](*(values(a, a) for a in arguments)).tolist()
-    assert whole == pytest.approx([expected] * 2, rel=1e-14, nan_ok=True)
+    assert whole == pytest.approx([expected] * 2, rel=precision, nan_ok=True)
 
 
 @pytest.mark.parametrize(

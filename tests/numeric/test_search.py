@@ -10,7 +10,6 @@ from tests.solvers.residuals import FunctionResidual, classic_residual, residual
 from torch import Tensor
 
 from eqsolve.errors import ProblemError
-from eqsolve.numeric import one_thread
 from eqsolve.numeric.search import search
 from eqsolve.numeric.starts import starts
 from eqsolve.result import Progress, Status
@@ -76,13 +75,15 @@ def test_a_misspelt_method_is_named() -> None:
 
 def test_threads_are_as_before_afterwards() -> None:
     before = torch.get_num_threads()
-    torch.set_num_threads(2)
-    try:
-        with one_thread():
-            assert torch.get_num_threads() == 1
-        assert torch.get_num_threads() == 2
-    finally:
-        torch.set_num_threads(before)
+    during: list[int] = []
+
+    def watched(x: Tensor) -> list[Tensor]:
+        during.append(torch.get_num_threads())
+        return [x - 2]
+
+    search(residual(watched, 1, 1), torch.ones(1, 1, dtype=torch.float64))
+    assert set(during) == {1}
+    assert torch.get_num_threads() == before
 
 
 def test_the_observer_hears_which_method_runs() -> None:

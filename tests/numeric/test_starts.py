@@ -12,8 +12,8 @@ INF = float("inf")
 
 def draw(lower: list[float], upper: list[float], count: int = 64, seed: int = 0) -> Tensor:
     n = len(lower)
-    bounds = (torch.tensor(side, dtype=torch.float64) for side in (lower, upper))
-    return starts(torch.zeros(n).double(), torch.zeros(n, dtype=torch.bool), *bounds, count, seed)
+    low, high = (torch.tensor(side, dtype=torch.float64) for side in (lower, upper))
+    return starts(torch.zeros(n).double(), torch.zeros(n, dtype=torch.bool), low, high, count, seed)
 
 
 def test_equal_seeds_give_equal_starts() -> None:

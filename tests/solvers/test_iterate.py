@@ -8,7 +8,7 @@ import torch
 from tests.solvers.residuals import FunctionResidual, residual
 from torch import Tensor
 
-from eqsolve.numeric.solvers import Outcome, Stopping, iterate
+from eqsolve.numeric.solvers import AnySolver, Outcome, Stopping, iterate
 from eqsolve.numeric.solvers.lm import LevenbergMarquardt
 from eqsolve.numeric.solvers.newton import Newton
 from eqsolve.result import Progress, Status
@@ -75,7 +75,8 @@ def test_an_unknown_that_is_zero_at_the_root_converges() -> None:
 
 def test_least_squares_minimum_is_stationary() -> None:
     system = residual(lambda x: [x - 1, x - 2, x - 4], 3, 1)
-    for solver in (Newton(), LevenbergMarquardt()):
+    solvers: list[AnySolver] = [Newton(), LevenbergMarquardt()]
+    for solver in solvers:
         outcome = iterate(solver, system, row(1.0))
         assert outcome.status == (Status.STATIONARY,)
         assert abs(float(outcome.x) - 7 / 3) < 1e-8

@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+from itertools import pairwise
+
 import torch
 from tests.solvers.residuals import residual
 
@@ -16,7 +18,7 @@ def test_converges_quadratically() -> None:
         state = Newton().step(system, state)
         errors.append(abs(float(state.point.x) - 2**0.5))
     # For x² = 2 the next error is e²/(2x).
-    for error, following in zip(errors, errors[1:], strict=False):
+    for error, following in pairwise(errors):
         assert following < error**2 / 2 + 1e-15
 
 

@@ -12,7 +12,7 @@ from typing import TypeAlias
 
 from flint import arb, fmpq
 
-from eqsolve.evaluate import Ball, Balls, Issue, exact
+from eqsolve.evaluate import Ball, Balls, Issue, exact, strictly
 from eqsolve.language.interpret import interpret
 from eqsolve.language.syntax import (
     Call,
@@ -36,7 +36,7 @@ Number: TypeAlias = fmpq | arb
 
 @dataclass(frozen=True, slots=True)
 class Affine:
-    """`constant + Σ coefficients[j] * unknown j`; or, with an issue, an expression without a real value."""
+    """`constant + Σ coefficients[j] * unknown j`; or, with an issue, what certainly has no real value."""
 
     constant: Number
     coefficients: Mapping[int, Number] = field(default_factory=dict)
@@ -49,7 +49,7 @@ Form: TypeAlias = Affine | None  # None: not linear
 def affine(
     left: Expression, right: Expression, index: Mapping[str, int], known: Mapping[int, Number]
 ) -> Form:
-    """Return the linear form of `left - right`, or None if it is not linear in the unknowns left.
+    """Return the linear form of `left - right`, or None if it is not, or cannot be seen to be, linear.
 
     Args:
         left: Left-hand side.
@@ -59,7 +59,8 @@ def affine(
     """
     meaning = _Linear(index, known)
     difference = Sum("+-", (left, right), left.span)
-    return interpret(difference, meaning)
+    with strictly():
+        return interpret(difference, meaning)
 
 
 @dataclass(slots=True)
@@ -103,8 +104,10 @@ class _Linear:
             if operator == "/":
                 if factor.coefficients:
                     return None
-                if _contains_zero(factor.constant):
+                if _is_exactly_zero(factor.constant):
                     return _undefined(node.factors[position], "a denominator is zero")
+                if isinstance(factor.constant, arb) and factor.constant.contains(0):
+                    return None
                 result = _scaled(result, 1 / factor.constant)
             elif not factor.coefficients:
                 result = _scaled(result, factor.constant)
@@ -125,7 +128,7 @@ class _Linear:
             folded = _rational_power(base.constant, exponent.constant)
             if folded is not None:
                 return Affine(folded)
-        return _from_ball(Balls({}).power(node, _ball(base.constant), _ball(exponent.constant)), node)
+        return _from_ball(Balls({}).power(node, _ball(base.constant), _ball(exponent.constant)))
 
     def negative(self, node: Negative, operand: Form) -> Form:
         return operand and (operand if operand.issue else _scaled(operand, fmpq(-1)))
@@ -137,15 +140,15 @@ class _Linear:
         if node.function.id == "if":
             return _chosen(arguments)
         balls = _constants(arguments)
-        return _worst(arguments) if balls is None else _from_ball(Balls({}).call(node, balls), node)
+        return _worst(arguments) if balls is None else _from_ball(Balls({}).call(node, balls))
 
     def comparison(self, node: Comparison, sides: Sequence[Form]) -> Form:
         balls = _constants(sides)
-        return _worst(sides) if balls is None else _from_ball(Balls({}).comparison(node, balls), node)
+        return _worst(sides) if balls is None else _from_ball(Balls({}).comparison(node, balls))
 
     def logic(self, node: Logic, operands: Sequence[Form]) -> Form:
         balls = _constants(operands)
-        return _worst(operands) if balls is None else _from_ball(Balls({}).logic(node, balls), node)
+        return _worst(operands) if balls is None else _from_ball(Balls({}).logic(node, balls))
 
 
 def _worst(parts: Sequence[Form]) -> Form:
@@ -176,15 +179,14 @@ def _ball(value: Number) -> Ball:
     return Ball(ball, abs(ball))
 
 
-def _from_ball(ball: Ball, node: Expression) -> Form:
-    if ball.issue or not ball.value.is_finite():
-        issue = ball.issue or Issue(node.span, "this has no finite value")
-        return Affine(fmpq(0), issue=issue)
-    return Affine(ball.value)
+def _from_ball(ball: Ball) -> Form:
+    if ball.issue and ball.issue.certain:
+        return Affine(fmpq(0), issue=ball.issue)
+    return Affine(ball.value) if ball.value.is_finite() else None
 
 
 def _undefined(node: Expression, message: str) -> Affine:
-    return Affine(fmpq(0), issue=Issue(node.span, message))
+    return Affine(fmpq(0), issue=Issue(node.span, message, certain=True))
 
 
 def _scaled(form: Affine, factor: Number) -> Affine:
@@ -207,7 +209,3 @@ def _is_exactly(value: Number, number: int) -> bool:
 
 def _is_exactly_zero(value: Number) -> bool:
     return bool(value == 0)
-
-
-def _contains_zero(value: Number) -> bool:
-    return bool(value.contains(0)) if isinstance(value, arb) else bool(value == 0)

@@ -13,7 +13,8 @@ def one_thread() -> Iterator[None]:
     """Run the body with one torch thread, and restore the number there was.
 
     Small batches are dominated by the cost of waking threads: two threads were measured up to 28 times
-    slower than one on a machine with other work to do.
+    slower than one on a machine with other work to do. And batched LU of 150 unknowns or more returns
+    garbage or hangs with several threads, once their number has been set (pytorch/pytorch#141358).
     """
     before = torch.get_num_threads()
     if before == 1:

@@ -10,19 +10,21 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property, lru_cache
-from typing import TypeAlias
+from typing import Final, TypeAlias
 
 import sympy
 import torch
 from torch import Tensor
 
-from eqsolve.errors import CompileError, Diagnostic
+from eqsolve.language.interpret import tape
 from eqsolve.numeric.operations import torch_table
 from eqsolve.numeric.residual import Jacobian, Pattern
 from eqsolve.numeric.skeleton import Skeleton, skeletons
-from eqsolve.numeric.symbolic import to_sympy
+from eqsolve.numeric.symbolic import deep_recursion, to_sympy
 from eqsolve.problem.model import Problem
 from eqsolve.structure import Block
+
+SYMBOLIC: Final = 20_000  # nodes times derivatives up to which sympy differentiates; autograd beyond
 
 Kernel: TypeAlias = Callable[..., Sequence[Tensor | float]]
 
@@ -125,8 +127,6 @@ def compile_block(problem: Problem, block: Block) -> CompiledBlock:
         problem: The problem.
         block: Which equations, and the unknowns to solve for.
 
-    Raises:
-        CompileError: A function cannot be differentiated.
     """
     column = {problem.unknowns[unknown].name: place for place, unknown in enumerate(block.unknowns)}
     shapes: dict[str, list[tuple[int, Skeleton]]] = {}
@@ -178,13 +178,13 @@ class _Kernels:
         skeleton = shape.skeleton
         unknowns = [sympy.Symbol(f"x{slot}", real=True) for slot in range(len(skeleton.unknowns))]
         numbers = [sympy.Symbol(f"c{slot}", real=True) for slot in range(len(skeleton.numbers))]
+        self._moving = shape.moving
+        self._unknowns = unknowns
         self._slots = [*unknowns, *numbers]
+        self._small = len(tape(skeleton.expression).steps) * len(shape.moving) <= SYMBOLIC
         symbols = {symbol.name: symbol for symbol in self._slots}
-        self._residual = to_sympy(skeleton.expression, symbols)
-        self._partials = [self._residual.diff(unknowns[slot]) for slot in shape.moving]
-        if any(partial.has(sympy.Derivative, sympy.Subs) for partial in self._partials):
-            message = "an equation of this shape has no derivative"
-            raise CompileError(Diagnostic("no-derivative", message, skeleton.expression.span))
+        with deep_recursion():
+            self._residual = to_sympy(skeleton.expression, symbols)
 
     @cached_property
     def values(self) -> Kernel:
@@ -194,11 +194,28 @@ class _Kernels:
     @cached_property
     def derivatives(self) -> Kernel:
         """The residual and its partial derivatives by the moving slots."""
-        return self._lambdified([self._residual, *self._partials])
+        if not self._small:
+            return self._by_autograd
+        with deep_recursion():
+            partials = [self._residual.diff(self._unknowns[slot]) for slot in self._moving]
+        return self._lambdified([self._residual, *partials])
 
     def _lambdified(self, outputs: list[sympy.Expr]) -> Kernel:
-        kernel: Kernel = sympy.lambdify(self._slots, outputs, modules=[torch_table()], cse=True)
+        with deep_recursion():
+            kernel: Kernel = sympy.lambdify(self._slots, outputs, modules=[torch_table()], cse=self._small)
         return kernel
+
+    def _by_autograd(self, *slots: Tensor) -> list[Tensor]:
+        """Differentiate by one backward pass: every element of the residual depends on its own slots only."""
+        with torch.enable_grad():
+            leaves = list(slots)
+            for slot in self._moving:
+                leaves[slot] = slots[slot].detach().requires_grad_()
+            (value,) = self.values(*leaves)
+            residual = torch.as_tensor(value, dtype=torch.float64)
+            by = [leaves[slot] for slot in self._moving]
+            partials = torch.autograd.grad(residual.sum(), by, materialize_grads=True)
+        return [residual.detach(), *partials]
 
 
 @lru_cache(maxsize=1024)

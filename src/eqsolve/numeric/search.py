@@ -13,7 +13,6 @@ import torch
 from torch import Tensor
 
 from eqsolve.errors import lookup
-from eqsolve.numeric import one_thread
 from eqsolve.numeric.residual import Residual
 from eqsolve.numeric.solvers import SOLVERS, AnySolver, Outcome, Stopping, iterate
 from eqsolve.numeric.solvers.lm import LevenbergMarquardt
@@ -78,15 +77,14 @@ def search(
             solver, residual, x, stopping=stopping, deadline=deadline, observer=observer, stage=name
         )
 
-    with one_thread():
-        if method != "auto":
-            solver = lookup(SOLVERS, method, "method")()
-            return _candidates(run(solver, method, x0, Stopping(max_steps=solver.usual_steps)), method)
-        found = _candidates(run(Newton(), "newton", x0, _NEWTON), "newton")
-        lanes, stopping = _left_over(found)
-        if len(lanes) == 0:
-            return found
-        return _better(found, lanes, run(LevenbergMarquardt(), "lm", x0[:, lanes], stopping), "lm")
+    if method != "auto":
+        solver = lookup(SOLVERS, method, "method")()
+        return _candidates(run(solver, method, x0, Stopping(max_steps=solver.usual_steps)), method)
+    found = _candidates(run(Newton(), "newton", x0, _NEWTON), "newton")
+    lanes, stopping = _left_over(found)
+    if len(lanes) == 0:
+        return found
+    return _better(found, lanes, run(LevenbergMarquardt(), "lm", x0[:, lanes], stopping), "lm")
 
 
 def _left_over(found: Candidates) -> tuple[Tensor, Stopping]:

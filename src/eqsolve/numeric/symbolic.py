@@ -6,7 +6,9 @@ undefined functions with the derivatives of the one table.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+import sys
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from functools import cache
 from typing import Any, Final
 
@@ -30,12 +32,26 @@ from eqsolve.language.syntax import (
 )
 from eqsolve.source import Source
 
+RECURSION: Final = 50_000  # frames
+WHOLE: Final = 1 << 53  # larger exponents go to torch as floats
+
 COMPARISONS: Final[Mapping[str, str]] = {
     "<": "less",
     "<=": "less_equal",
     "=": "equal",
     "!=": "not_equal",
 }
+
+
+@contextmanager
+def deep_recursion() -> Iterator[None]:
+    """Let sympy, which recurses several frames a level, walk expressions of the depth that the language allows."""
+    before = sys.getrecursionlimit()
+    sys.setrecursionlimit(max(before, RECURSION))
+    try:
+        yield
+    finally:
+        sys.setrecursionlimit(before)
 
 
 def to_sympy(expression: Expression, symbols: Mapping[str, sympy.Symbol]) -> sympy.Expr:
@@ -64,6 +80,8 @@ class _Symbolic:
         return sympy.Mul(*(factor if operator == "*" else 1 / factor for operator, factor in operators))
 
     def power(self, node: Power, base: sympy.Expr, exponent: sympy.Expr) -> sympy.Expr:
+        if exponent.is_Integer and abs(exponent) > WHOLE:
+            exponent = sympy.Float(exponent)
         return base**exponent
 
     def negative(self, node: Negative, operand: sympy.Expr) -> sympy.Expr:

@@ -25,8 +25,10 @@ from eqsolve.language.syntax import (
     Product,
     Sum,
 )
+from eqsolve.problem.rational import rational
 
 MAX_CALLS: Final = 10_000  # calls of user functions put into one statement
+MAX_WHOLE: Final = 1_000_000  # degree of a root, order of a polygamma
 MAX_DEPTH: Final = 100  # user functions inside user functions
 
 
@@ -103,6 +105,9 @@ class Substitution:
             self._unknown_function(node)
         elif not function.accepts(len(arguments)):
             self._wrong_arity(node, function.signature)
+        elif not all(_is_whole(arguments[position]) for position in function.static):
+            what = function.parameters[function.static[0]]
+            self._report("not-whole", f"`{what}` in `{function.signature}` must be a whole number", node)
         elif name == "interp":
             return _interpolation(node, arguments)
         return replace(node, arguments=tuple(arguments))
@@ -158,6 +163,11 @@ class Substitution:
 
     def _report(self, code: str, message: str, node: Expression, hint: str | None = None) -> None:
         self.problems.append(Diagnostic(code, message, node.span, hint))
+
+
+def _is_whole(argument: Expression) -> bool:
+    value = rational(argument)
+    return value is not None and value.denominator == 1 and abs(value) <= MAX_WHOLE
 
 
 def _interpolation(node: Call, arguments: Sequence[Expression]) -> Expression:

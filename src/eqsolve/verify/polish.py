@@ -22,6 +22,8 @@ from eqsolve.verify.system import System, largest
 DIGITS: Final = 50
 BITS: Final = 200  # 50 digits and some to spare
 MAX_STEPS: Final = 60
+FINER: Final = 8  # times the bits for a point where slopes are not resolved
+UNSURE: Final = 1e-10  # part of an equation's scale that a slope may be uncertain by
 PATIENCE: Final = 6  # steps without progress before a candidate is given up
 MAX_MULTIPLICITY: Final = 128
 MAX_GROWTH: Final = 1e6  # a candidate that moves further than this, relatively, was none
@@ -87,16 +89,37 @@ class _Settled:
 
 def _settle(system: System, start: Sequence[arb], held: frozenset[int]) -> _Settled:
     bits = BITS
-    with precision(bits):
-        run = _Iteration(system, start, held, 1, DIGITS)
-        run.run()
+    run = _iterated(system, start, held, 1, bits)
     if run.multiplicity > 1 and not run.lost:
         bits = BITS * (run.multiplicity + 1)
-        with precision(bits):
-            run = _Iteration(system, run.x, held, run.multiplicity, DIGITS)
-            run.run()
+        run = _iterated(system, run.x, held, run.multiplicity, bits)
+    if run.settled and not _resolved(system, run.x, bits):
+        bits *= FINER
+        run = _iterated(system, run.x, held, run.multiplicity, bits)
+        run.settled = run.settled and _resolved(system, run.x, bits)
     point = Polished(tuple(run.x), run.multiplicity, held, bits) if run.settled else None
     return _Settled(point, run.vanishing())
+
+
+def _iterated(
+    system: System, start: Sequence[arb], held: frozenset[int], multiplicity: int, bits: int
+) -> _Iteration:
+    with precision(bits):
+        run = _Iteration(system, start, held, multiplicity, DIGITS)
+        run.run()
+    return run
+
+
+def _resolved(system: System, x: Sequence[arb], bits: int) -> bool:
+    """Tell whether the precision is enough to know the slopes: at x = 1 those of sin(1e300*x) need 1,000 bits."""
+    with precision(bits):
+        here = system.at(x)
+        return all(
+            partial.rad() * abs(x[column]).mid() <= UNSURE * scale.abs_upper()
+            for partials, scale in zip(here.partials, here.scales, strict=True)
+            for column, partial in partials.items()
+            if partial.is_finite()
+        )
 
 
 class _Iteration:

@@ -17,7 +17,7 @@ from eqsolve.evaluate import precision
 from eqsolve.verify.system import Evaluation, largest
 
 LONGEST: Final = 1e6  # a longer step, relative to the unknowns, says that the Jacobian is all but singular
-LARGE: Final = 80  # unknowns from which the rounded matrix is factorised instead
+LARGE: Final = 80  # rows and columns beyond which the rounded matrix is factorised instead
 
 
 def newton_step(here: Evaluation, x: Sequence[arb], held: Collection[int] = frozenset()) -> list[arb] | None:
@@ -33,7 +33,7 @@ def newton_step(here: Evaluation, x: Sequence[arb], held: Collection[int] = froz
     step = [arb(0)] * len(x)
     if not free:
         return step
-    solve = _sparse_step if len(free) > LARGE else _dense_step
+    solve = _sparse_step if min(len(rows), len(free)) > LARGE else _dense_step
     d = solve(here, rows, sizes, free)
     if d is None or not all(value.is_finite() for value in d):
         return None
@@ -90,17 +90,23 @@ def _dense_step(
             d = []
         if d and all(abs(value) <= LONGEST for value in d):
             return d
+    return _least_squares(J, r, m, n)
+
+
+def _least_squares(J: arb_mat, r: arb_mat, m: int, n: int) -> list[arb] | None:
+    """Return the minimum-norm least-squares solution of J d = r, from the smaller normal equations."""
     bits = ctx.prec
     with precision(6 * bits):
         transposed = J.transpose()
-        normal = transposed * J
+        normal = transposed * J if m >= n else J * transposed
         tiny = arb(2) ** -bits
-        for j in range(n):
+        for j in range(min(m, n)):
             normal[j, j] = normal[j, j] + tiny
         try:
-            return list(normal.solve(transposed * r).entries())
+            d = normal.solve(transposed * r) if m >= n else transposed * normal.solve(r)
         except ZeroDivisionError:
             return None
+        return list(d.entries())
 
 
 def _sparse_step(

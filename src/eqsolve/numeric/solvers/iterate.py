@@ -14,6 +14,7 @@ from typing import Any, ClassVar, Final, Protocol, Self, TypeVar
 import torch
 from torch import Tensor
 
+from eqsolve.numeric import one_thread
 from eqsolve.numeric.residual import Point, Residual, clip, pressed
 from eqsolve.result import Observer, Progress, Status
 
@@ -201,6 +202,7 @@ class _Record:
         return Outcome(self.x, self.cost, status, self.iterations)
 
 
+@one_thread()
 def iterate(
     solver: Solver[S],
     residual: Residual,
@@ -211,7 +213,7 @@ def iterate(
     observer: Observer | None = None,
     stage: str = "search",
 ) -> Outcome:
-    """Run a method from many starts until every lane has ended.
+    """Run a method from many starts until every lane has ended, on one thread.
 
     Args:
         solver: The method.
