@@ -31,7 +31,9 @@ def tridiagonal(n: int, lanes: int) -> Jacobian:
 def stacked(J: Tensor, r: Tensor, damping: Tensor, scale: Tensor) -> Tensor:
     """The damped step of one lane as the least-squares problem that defines it."""
     matrix = torch.cat([J, damping.sqrt() * scale.diag()])
-    step: Tensor = torch.linalg.lstsq(matrix, torch.cat([-r, torch.zeros_like(scale)])[:, None]).solution[:, 0]
+    step: Tensor = torch.linalg.lstsq(matrix, torch.cat([-r, torch.zeros_like(scale)])[:, None]).solution[
+        :, 0
+    ]
     return step
 
 

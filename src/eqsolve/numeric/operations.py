@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from functools import reduce
-from math import pi
+from math import factorial, pi
 from typing import Final, TypeAlias
 
 import torch
@@ -102,7 +102,9 @@ def digamma(x: Number) -> Tensor:
 
 
 def polygamma(n: Number, x: Number) -> Tensor:
-    """Return the n-th derivative of digamma.
+    """Return the n-th derivative of digamma; NaN for x <= 0 if n > 1.
+
+    By the Hurwitz zeta function, (-1)^(n+1) n! ζ(n+1, x): `torch.polygamma` has ten digits only.
 
     Args:
         n: Order, a whole number; as a tensor it may hold several, each for its part of x.
@@ -110,11 +112,22 @@ def polygamma(n: Number, x: Number) -> Tensor:
     """
     x = _tensor(x)
     if not isinstance(n, Tensor):
-        return digamma(x) if n == 0 else torch.polygamma(int(n), x)
+        return digamma(x) if n == 0 else _polygamma(int(n), x)
     value = torch.full((), torch.nan, dtype=x.dtype, device=x.device)
     for order in set(n.flatten().tolist()):
         value = torch.where(n == order, polygamma(int(order), x), value)
     return value
+
+
+def _polygamma(n: int, x: Tensor) -> Tensor:
+    positive = x > 0
+    order = torch.tensor(n + 1.0, dtype=x.dtype, device=x.device)
+    mirrored = torch.where(positive, x, 1 - x)
+    value = (-1) ** (n + 1) * factorial(n) * torch.special.zeta(order, mirrored)
+    if n > 1:
+        return torch.where(positive, value, torch.nan)
+    sine = torch.where(positive, 1.0, torch.sin(pi * (x - x.detach().round())))
+    return torch.where(positive, value, (pi / sine) ** 2 - value)
 
 
 def beta(x: Number, y: Number) -> Tensor:
