@@ -8,7 +8,7 @@ exactly zero, and the equations decide whether that is true.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 from typing import Final
@@ -16,7 +16,7 @@ from typing import Final
 from flint import arb
 
 from eqsolve.evaluate import precision
-from eqsolve.verify.steps import newton_step
+from eqsolve.verify.steps import column_scales, newton_step
 from eqsolve.verify.system import System, largest
 
 DIGITS: Final = 50
@@ -24,6 +24,8 @@ BITS: Final = 200  # 50 digits and some to spare
 MAX_STEPS: Final = 60
 FINER: Final = 8  # times the bits for a point where slopes are not resolved
 UNSURE: Final = 1e-10  # part of an equation's scale that a slope may be uncertain by
+SHRUNK: Final = 1e-8  # part of a residual that may be left after a few more steps
+ROUNDED: Final = 1e-15  # part of itself that an unknown may be uncertain by
 PATIENCE: Final = 6  # steps without progress before a candidate is given up
 MAX_MULTIPLICITY: Final = 128
 MAX_GROWTH: Final = 1e6  # a candidate that moves further than this, relatively, was none
@@ -68,15 +70,25 @@ def attempts(system: System, candidate: Sequence[arb]) -> Iterator[Polished]:
 
 
 def stands_still(system: System, point: Polished) -> Polished | None:
-    """Repeat the iteration at twice the precision; return the refined point, or None if it moves away."""
+    """Repeat the iteration at twice the precision.
+
+    Returns:
+        The refined point; None if it moves away, or if the residuals do not shrink along: far out on the tail of
+        exp(-x^2) Newton's steps are tiny beside x, yet each takes off no more than a part of the residual.
+    """
     with precision(2 * point.bits):
+        before = system.at(point.x, derivatives=False).residuals
         run = _Iteration(system, point.x, point.held, point.multiplicity, 2 * DIGITS)
         run.run()
         near = all(
             abs(new - old) <= abs(old) * arb(10) ** -(DIGITS - 15)
             for new, old in zip(run.x, point.x, strict=True)
         )
-    if not (run.settled and near):
+        after = system.at(run.x, derivatives=False).residuals
+        shrunk = all(
+            new.contains(0) or abs(new) <= SHRUNK * abs(old) for new, old in zip(after, before, strict=True)
+        )
+    if not (run.settled and near and shrunk):
         return None
     return Polished(tuple(run.x), point.multiplicity, point.held, 2 * point.bits)
 
@@ -111,15 +123,25 @@ def _iterated(
 
 
 def _resolved(system: System, x: Sequence[arb], bits: int) -> bool:
-    """Tell whether the precision is enough to know the slopes: at x = 1 those of sin(1e300*x) need 1,000 bits."""
+    """Tell whether the precision is enough to know where the residuals vanish.
+
+    The slopes must be known (at x = 1 those of sin(1e300*x) need 1,000 bits), and what is left of a residual,
+    rounding included, must move the unknowns by next to nothing: 1 - tanh(200) is lost in rounding, but so are the
+    slopes that would say where it vanishes.
+    """
     with precision(bits):
         here = system.at(x)
-        return all(
-            partial.rad() * abs(x[column]).mid() <= UNSURE * scale.abs_upper()
-            for partials, scale in zip(here.partials, here.scales, strict=True)
-            for column, partial in partials.items()
-            if partial.is_finite()
-        )
+        sizes = column_scales(x)
+        rows = zip(here.partials, here.residuals, here.scales, strict=True)
+        return all(_row_is_resolved(partials, residual, scale, sizes) for partials, residual, scale in rows)
+
+
+def _row_is_resolved(partials: Mapping[int, arb], residual: arb, scale: arb, sizes: Sequence[arb]) -> bool:
+    moves = [partial * sizes[column] for column, partial in partials.items() if partial.is_finite()]
+    if not all(move.rad() <= UNSURE * largest((scale, abs(move))) for move in moves):
+        return False
+    definite = [move.abs_lower() for move in moves if not move.contains(0)]
+    return not definite or bool(residual.abs_upper() <= ROUNDED * largest(definite))
 
 
 class _Iteration:
@@ -129,7 +151,7 @@ class _Iteration:
         self, system: System, x: Sequence[arb], held: frozenset[int], multiplicity: int, digits: int
     ) -> None:
         self.system = system
-        self.x = list(x)
+        self.x = [value.mid() for value in x]
         self.held = held
         self.multiplicity = multiplicity
         self.limit = arb(10) ** -digits

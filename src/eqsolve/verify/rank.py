@@ -51,7 +51,7 @@ def freedom(system: System, point: Polished) -> Freedom | None:
     null = null_space(system, point)
     if null.full_row_rank or not null.vectors:
         return Freedom(point, null.free, null.determined)
-    if _is_saturated(system, point) or not _stays_when_seen_closely(system, point):
+    if not _stays_when_seen_closely(system, point):
         return None
     multiplicity, others = point.multiplicity, []
     for vector in null.vectors:
@@ -96,18 +96,6 @@ def _spanned(point: Polished, others: Sequence[Polished]) -> tuple[tuple[int, ..
     return tuple(sorted(free)), determined
 
 
-def _is_saturated(system: System, point: Polished) -> bool:
-    """Tell whether an equation looks flat only because its slopes are too small for the precision."""
-    here = system.at(point.x)
-    sizes = column_scales(point.x)
-    nothing = arb(2) ** (-2 * point.bits)
-    for partials, row in zip(here.partials, row_scales(here), strict=True):
-        slopes = [abs(partial * row * sizes[column]) for column, partial in partials.items()]
-        if any(slope > 0 for slope in slopes) and all(slope < nothing for slope in slopes):
-            return True
-    return False
-
-
 def _stays_when_seen_closely(system: System, point: Polished) -> bool:
     """Take one Newton step at a precision that tells 1 - tanh(x), or (x^2 + 1)/x^2 - 1, from zero at this x."""
     size = float(largest(abs(value) for value in point.x))
@@ -149,7 +137,10 @@ def null_space(system: System, point: Polished) -> NullSpace:
     here = system.at(x)
     sizes = column_scales(x)
     J = scaled_jacobian(here, _row_scales(system, here, x, sizes), sizes, everything)
-    rows = [[J[i, j] for j in range(n)] for i in range(m)]
+    rows = [
+        [arb(0) if _vanishes(partials.get(j)) else J[i, j] for j in range(n)]
+        for i, partials in enumerate(here.partials)
+    ]
     pivots = _reduce(rows, n)
     free = tuple(j for j in range(n) if j not in pivots)
     vectors = []
@@ -163,6 +154,10 @@ def null_space(system: System, point: Polished) -> NullSpace:
         j for j, row in pivots.items() if all(abs(rows[row][column]) <= VANISHES for column in free)
     )
     return NullSpace(tuple(vectors), free, tuple(sorted(determined)), len(pivots) == m)
+
+
+def _vanishes(partial: arb | None) -> bool:
+    return partial is None or (partial.is_finite() and bool(partial.contains(0)))
 
 
 def _row_scales(system: System, here: Evaluation, x: Sequence[arb], sizes: Sequence[arb]) -> list[arb]:
@@ -184,7 +179,7 @@ def _row_scales(system: System, here: Evaluation, x: Sequence[arb], sizes: Seque
             abs(partial * sizes[column]).mid()
             for evaluation in around
             for column, partial in evaluation.partials[row].items()
-            if partial.is_finite()
+            if partial.is_finite() and not partial.contains(0)
         ]
         steepest = largest(slopes)
         scales.append((1 / steepest).mid() if steepest > 0 else by_terms)
