@@ -259,6 +259,7 @@ class _BlockSolver:
     def _search(self, branch: Branch) -> Candidates:
         import torch
 
+        from eqsolve.numeric.bracket import bracketed
         from eqsolve.numeric.compile import compile_block
         from eqsolve.numeric.search import search
         from eqsolve.numeric.starts import starts
@@ -273,13 +274,16 @@ class _BlockSolver:
         has_start = torch.tensor([unknown.start is not None for unknown in unknowns])
         lanes = self.settings.lanes(len(unknowns))
         x0 = starts(user, has_start, residual.lower, residual.upper, lanes, self.settings.seed)
-        return search(
+        found = search(
             residual,
             x0,
             method=self.settings.method,
             deadline=self.settings.deadline,
             observer=self._observer(),
         )
+        if self.settings.method == "auto" and residual.rows == residual.columns == 1:
+            return found.joined(bracketed(residual), "bracketing")
+        return found
 
     def _observer(self) -> Observer | None:
         told = self.settings.observer

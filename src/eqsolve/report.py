@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping, Sequence
+from typing import Final
 
 from flint import arb
 
@@ -30,7 +31,8 @@ from eqsolve.verify.check import RESIDUAL_DIGITS, satisfies
 from eqsolve.verify.polish import BITS
 from eqsolve.verify.system import System
 
-UNIT_ROUNDOFF = 2.0**-53
+UNIT_ROUNDOFF: Final = 2.0**-53
+MANY: Final = 32  # solutions found by searching that are listed
 
 
 def contradiction(
@@ -84,10 +86,14 @@ def _solutions(problem: Problem, solved: Solved, warnings: Sequence[Diagnostic])
         message = f"only the first {len(solved.branches)} combinations of roots were followed"
         notes.append(Diagnostic("branches-capped", message))
     completeness = Completeness.PROVED if solved.proved else Completeness.SEARCHED
+    message = _count_message(len(held), completeness)
+    if len(held) > MANY and not solved.proved:
+        message = f"at least {len(held)} solutions; the {MANY} nearest to zero are listed"
+        held = sorted(held, key=_size)[:MANY]
     ordered = sorted(held, key=_order)
     return Result(
         Verdict.SOLVED,
-        _count_message(len(ordered), completeness),
+        message,
         completeness,
         tuple(_solution(problem, branch) for branch in ordered),
         equations=_residuals(problem, ordered[0].values),
@@ -97,6 +103,10 @@ def _solutions(problem: Problem, solved: Solved, warnings: Sequence[Diagnostic])
 
 def _order(branch: Branch) -> tuple[bool, list[float]]:
     return branch.origin != "start", [float(arb(value)) for _, value in sorted(branch.values.items())]
+
+
+def _size(branch: Branch) -> tuple[bool, float]:
+    return branch.origin != "start", max(abs(float(arb(value))) for value in branch.values.values())
 
 
 def _count_message(count: int, completeness: Completeness) -> str:

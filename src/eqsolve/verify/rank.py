@@ -97,17 +97,24 @@ def _spanned(point: Polished, others: Sequence[Polished]) -> tuple[tuple[int, ..
 
 
 def _stays_when_seen_closely(system: System, point: Polished) -> bool:
-    """Take one Newton step at a precision that tells 1 - tanh(x), or (x^2 + 1)/x^2 - 1, from zero at this x."""
-    size = float(largest(abs(value) for value in point.x))
-    bits = 2 * point.bits + 64 * math.frexp(size)[1] + 8 * min(size, DEEPEST)
+    """Take one Newton step at a precision that tells 1 - tanh(x), or tan(x) - x, from zero at this x."""
+    bits = 2 * point.bits + _bits_to_see(point.x)
     if bits > DEEPEST:
         return all(residual.is_zero() for residual in system.at(point.x, derivatives=False).residuals)
-    with precision(int(bits)):
+    with precision(bits):
         here = system.at(point.x)
         step = None if here.issue else newton_step(here, point.x, point.held)
         return step is not None and all(
             abs(d) <= NEAR * abs(value) for d, value in zip(step, point.x, strict=True)
         )
+
+
+def _bits_to_see(x: Sequence[arb]) -> int:
+    """Return how many bits tell exponentials of x, and powers of x up to the 64th, from rounding."""
+    sizes = [float(abs(value)) for value in x if not value.is_zero()]
+    if not all(0 < size < DEEPEST for size in sizes):
+        return DEEPEST
+    return max((8 * int(size) + 64 * abs(math.frexp(size)[1]) for size in sizes), default=0)
 
 
 @dataclass(frozen=True, slots=True)
