@@ -214,10 +214,13 @@ def children(expression: Expression) -> tuple[Expression, ...]:
 
 
 def names(expression: Expression) -> Iterator[Name]:
-    """Yield the names in `expression`, left to right, repetitions included; not those of functions."""
-    stack = [expression]
+    """Yield the names in `expression`, left to right, each place of the text once; not those of functions."""
+    stack, seen = [expression], set[int]()
     while stack:
         node = stack.pop()
+        if id(node) in seen:
+            continue
+        seen.add(id(node))
         if isinstance(node, Name):
             yield node
         else:

@@ -15,7 +15,7 @@ from typing import Final, TypeAlias
 from eqsolve import language
 from eqsolve.errors import Diagnostic, ProblemError, did_you_mean
 from eqsolve.functions import FUNCTIONS
-from eqsolve.language.interpret import interpret, tape
+from eqsolve.language.interpret import interpret, size, tape
 from eqsolve.language.syntax import (
     Call,
     Comparison,
@@ -42,6 +42,7 @@ from eqsolve.problem.substitute import Substitution
 from eqsolve.result import Line
 from eqsolve.source import Source, Span
 
+MAX_SIZE: Final = 200_000  # nodes of one side of an equation, with functions and givens put in
 MAX_LINE_SHOWN: Final = 200  # characters of a line quoted in reports
 RESERVED: Final = frozenset({"pi"})
 
@@ -217,6 +218,10 @@ class _Lowering:
         resolved = interpret(
             expression, Substitution(given, self.functions, self.euler, problems=self.problems)
         )
+        if size(resolved, MAX_SIZE) >= MAX_SIZE:
+            message = f"written out, this has more than {MAX_SIZE:,} parts"
+            self._wrong("too-large", message, expression.span)
+            return expression
         interpret(resolved, Rational(self.problems))
         return resolved
 
@@ -286,7 +291,10 @@ class _Lowering:
     def _check_used(self, first: Mapping[str, Span], constraints: Iterable[Constraint]) -> None:
         mentioned = [name for constraint in constraints for name in names(constraint.condition)]
         mentioned += [statement.name for statement in self.statements if isinstance(statement, Declaration)]
-        for name in {name.id: name for name in reversed(mentioned)}.values():
+        once: dict[str, Name] = {}
+        for name in mentioned:
+            once.setdefault(name.id, name)
+        for name in once.values():
             if name.id not in first and name.id not in RESERVED and name.id not in self.givens:
                 message = f"`{name.id}` occurs in no equation"
                 self._wrong("unused-name", message, name.span, did_you_mean(name.id, first))
@@ -336,7 +344,7 @@ class _Lowering:
         try:
             return float(value)
         except OverflowError:
-            return math.copysign(math.inf, value)
+            return math.inf if value > 0 else -math.inf
 
     # words ---------------------------------------------------------------------------------------------
 

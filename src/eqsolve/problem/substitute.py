@@ -37,7 +37,8 @@ class Substitution:
     """The meaning of expressions as expressions, with every name resolved.
 
     Attributes:
-        names: Expressions to put in the place of names: givens, or the arguments of a call.
+        givens: Expressions to put in the place of names.
+        arguments: Those of the call being put in, which come before the givens.
         functions: The user's functions.
         euler: Whether `e` is read as Euler's number where it is the base of a power.
         problems: What was wrong; filled on the way.
@@ -45,12 +46,13 @@ class Substitution:
         spent: How many calls have been put in so far (shared by nested substitutions).
     """
 
-    names: Mapping[str, Expression]
+    givens: Mapping[str, Expression]
     functions: Mapping[str, FunctionDefinition]
     euler: bool = False
     problems: list[Diagnostic] = field(default_factory=list)
     calls: tuple[str, ...] = ()
     spent: list[int] = field(default_factory=lambda: [0])
+    arguments: Mapping[str, Expression] = field(default_factory=dict)
 
     def number(self, node: Number) -> Expression:
         """A literal stays."""
@@ -58,8 +60,10 @@ class Substitution:
 
     def name(self, node: Name) -> Expression:
         """A given or a constant gives way to its value."""
-        if node.id in self.names:
-            return self.names[node.id]
+        if node.id in self.arguments:
+            return self.arguments[node.id]
+        if node.id in self.givens:
+            return self.givens[node.id]
         if node.id.startswith("const."):
             return self._constant(node)
         return node
@@ -129,13 +133,8 @@ class Substitution:
                 self._report("too-large", "calls of user functions unfold without bound here", node)
             self.spent[0] = MAX_CALLS + 1
             return node
-        inner = Substitution(
-            {**self.names, **dict(zip(parameters, arguments, strict=True))},
-            self.functions,
-            self.euler,
-            self.problems,
-            (*self.calls, name),
-            self.spent,
+        inner = replace(
+            self, calls=(*self.calls, name), arguments=dict(zip(parameters, arguments, strict=True))
         )
         return interpret(definition.expression, inner)
 
