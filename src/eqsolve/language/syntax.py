@@ -213,15 +213,17 @@ def children(expression: Expression) -> tuple[Expression, ...]:
             return (operand,)
 
 
-def names(expression: Expression) -> Iterator[Name]:
-    """Yield the names in `expression`, left to right, each place of the text once; not those of functions."""
+def nodes(expression: Expression) -> Iterator[Expression]:
+    """Yield all nodes, a parent before its parts and these left to right; a shared node once."""
     stack, seen = [expression], set[int]()
     while stack:
         node = stack.pop()
-        if id(node) in seen:
-            continue
-        seen.add(id(node))
-        if isinstance(node, Name):
+        if id(node) not in seen:
+            seen.add(id(node))
             yield node
-        else:
             stack.extend(reversed(children(node)))
+
+
+def names(expression: Expression) -> Iterator[Name]:
+    """Yield the names in `expression`, left to right; not those of functions."""
+    return (node for node in nodes(expression) if isinstance(node, Name))
