@@ -32,7 +32,8 @@ from eqsolve.verify.polish import BITS
 from eqsolve.verify.system import System
 
 UNIT_ROUNDOFF: Final = 2.0**-53
-MANY: Final = 32  # solutions found by searching that are listed
+OPTION: Final = "bounds"  # source of bounds given beside the text
+MANY: Final = 32  # solutions from which those nearest to zero come first
 
 
 def contradiction(
@@ -86,14 +87,10 @@ def _solutions(problem: Problem, solved: Solved, warnings: Sequence[Diagnostic])
         message = f"only the first {len(solved.branches)} combinations of roots were followed"
         notes.append(Diagnostic("branches-capped", message))
     completeness = Completeness.PROVED if solved.proved else Completeness.SEARCHED
-    message = _count_message(len(held), completeness)
-    if len(held) > MANY and not solved.proved:
-        message = f"at least {len(held)} solutions; the {MANY} nearest to zero are listed"
-        held = sorted(held, key=_size)[:MANY]
-    ordered = sorted(held, key=_order)
+    ordered = sorted(held, key=_size if len(held) > MANY else _order)
     return Result(
         Verdict.SOLVED,
-        message,
+        _count_message(len(ordered), completeness),
         completeness,
         tuple(_solution(problem, branch) for branch in ordered),
         equations=_residuals(problem, ordered[0].values),
@@ -116,6 +113,8 @@ def _count_message(count: int, completeness: Completeness) -> str:
         )
     if count == 1:
         return "1 solution found; there may be others"
+    if count > MANY:
+        return f"at least {count} solutions, those nearest to zero first"
     return f"{count} solutions found; there may be others"
 
 
@@ -186,7 +185,7 @@ def _family(problem: Problem, solved: Solved, branch: Branch, warnings: Sequence
     return Result(
         verdict,
         message,
-        solutions=(_solution(problem, whole, origin),),
+        solutions=() if verdict is Verdict.IDENTITY else (_solution(problem, whole, origin),),
         free=free,
         family=relations if len(relations) + len(free) + len(fixed) == len(names) else None,
         determined=fixed,
@@ -252,7 +251,7 @@ def _all_refused(
         message,
         best=Best(values, 0.0),
         conflict=(constraint.line,),
-        equations=_residuals(problem, branch.values),
+        equations=_unsolved(problem),
         warnings=tuple(warnings),
     )
 
@@ -314,11 +313,16 @@ def _names(problem: Problem, positions: Sequence[int]) -> tuple[str, ...]:
 
 
 def _place(line: Line) -> str:
+    if line.file == OPTION:
+        return f"the bound `{line.text}`"
     where = f"{line.file}:{line.line}" if line.file else f"line {line.line}"
     return f"`{line.label}` ({where})" if line.label else where
 
 
 def _places(lines: Sequence[Line]) -> str:
+    numbers = {(line.file, line.line) for line in lines}
+    if len(numbers) < len(lines):
+        return _listed(f"`{line.text}`" for line in lines)
     if all(line.file is None and line.label is None for line in lines) and len(lines) > 1:
         return "lines " + _listed(str(line.line) for line in lines)
     return _listed(map(_place, lines))

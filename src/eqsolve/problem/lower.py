@@ -129,6 +129,8 @@ class _Lowering:
             expression = language.parse_expression(source)
             span = Span(source, 0, len(text))
             if name in known:
+                if name not in definitions:
+                    self._note("fixed-unknown", f"`{name}` is fixed at {text}", None)
                 definitions[name] = Definition(Name(name, span), expression, span)
             else:
                 self._wrong(
@@ -361,7 +363,7 @@ class _Lowering:
             span = self.logarithms[0].span
             self._note("natural-log", "`log` is the natural logarithm", span, "`log10` is the decimal one")
 
-    def _note(self, code: str, message: str, span: Span, hint: str | None = None) -> None:
+    def _note(self, code: str, message: str, span: Span | None, hint: str | None = None) -> None:
         self.notes.append(Diagnostic(code, message, span, hint))
 
     def _wrong(self, code: str, message: str, span: Span | None, hint: str | None = None) -> None:
