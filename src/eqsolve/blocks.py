@@ -31,7 +31,8 @@ MAX_BRANCHES: Final = 256
 MAX_DOUBTFUL: Final = 8  # candidates without convergence that are worth a check where none converged
 FEW_DOUBTFUL: Final = 2  # and where some did
 LANES: Final = 64
-SMALL: Final = 50  # unknowns up to which the full batch of starts is tried
+FEWEST: Final = 16
+SMALL: Final = 200  # unknowns up to which the full batch of starts is tried
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +57,7 @@ class Settings:
         """Return how many starts to try for so many unknowns."""
         if self.method != "auto" and not self.thorough:
             return 1
-        lanes = LANES if unknowns <= SMALL else max(1, LANES * SMALL // unknowns // 8)
+        lanes = LANES if unknowns <= SMALL else max(FEWEST, LANES * SMALL // unknowns // 8)
         return lanes * 16 if self.thorough else lanes
 
     @property
