@@ -221,8 +221,8 @@ class _BlockSolver:
         candidates = self._search(branch)
         system = System(self.problem, self.block.equations, self.block.unknowns, branch.values)
         found: list[tuple[list[float], Checked]] = []
-        for lane in _promising(candidates):
-            if self.settings.late and found:
+        for rank, lane in enumerate(_promising(candidates)):
+            if self.settings.late and rank > 0:
                 break
             x = candidates.x[:, lane].tolist()
             if any(_near(x, root, checked.multiplicity) for root, checked in found):

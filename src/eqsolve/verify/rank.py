@@ -22,7 +22,7 @@ NEAR: Final = arb("1e-20")
 MOVES: Final = (arb("1e-2"), arb("1e-3"))  # how far to go along a null direction, relative to the unknowns
 
 
-DEEPEST: Final = 1 << 18  # bits of the deepest look
+DEEPEST: Final = 1 << 16  # bits of the deepest look
 
 
 @dataclass(frozen=True, slots=True)
