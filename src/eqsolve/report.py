@@ -10,9 +10,9 @@ from flint import arb
 
 from eqsolve.blocks import Branch, Failure, Solved
 from eqsolve.errors import Diagnostic
-from eqsolve.evaluate import Balls, Issue, precision, truth_of
-from eqsolve.exact.affine import Number
-from eqsolve.exact.representative import representative
+from eqsolve.evaluate import Balls, Issue, nearest, precision, strictly, truth_of
+from eqsolve.exact.affine import Number, affine
+from eqsolve.exact.representative import Limit, representative
 from eqsolve.exact.write import write_affine, write_number
 from eqsolve.language.interpret import interpret
 from eqsolve.problem.model import Constraint, Problem
@@ -61,7 +61,7 @@ def contradiction(
 def verdict(problem: Problem, solved: Solved, warnings: Sequence[Diagnostic]) -> Result:
     """Report what the blocks gave."""
     if not problem.unknowns and solved.branches:
-        return Result(Verdict.IDENTITY, "true", equations=_residuals(problem, {}), warnings=tuple(warnings))
+        return _without_unknowns(problem, solved, warnings)
     if solved.failure is not None:
         return _not_found(problem, solved.failure, warnings)
     if not solved.branches:
@@ -70,6 +70,16 @@ def verdict(problem: Problem, solved: Solved, warnings: Sequence[Diagnostic]) ->
     if families:
         return _family(problem, solved, families[0], warnings)
     return _solutions(problem, solved, warnings)
+
+
+def _without_unknowns(problem: Problem, solved: Solved, warnings: Sequence[Diagnostic]) -> Result:
+    if solved.proved:
+        verdict, message = Verdict.IDENTITY, "true"
+    elif _holds(problem, {}):
+        verdict, message = Verdict.IDENTITY, f"true to {RESIDUAL_DIGITS} digits, which is no proof"
+    else:
+        verdict, message = Verdict.NOT_FOUND, "not true to the digits that can be computed"
+    return Result(verdict, message, equations=_residuals(problem, {}), warnings=tuple(warnings))
 
 
 def _solutions(problem: Problem, solved: Solved, warnings: Sequence[Diagnostic]) -> Result:
@@ -87,6 +97,9 @@ def _solutions(problem: Problem, solved: Solved, warnings: Sequence[Diagnostic])
         message = f"only the first {len(solved.branches)} combinations of roots were followed"
         notes.append(Diagnostic("branches-capped", message))
     completeness = Completeness.PROVED if solved.proved else Completeness.SEARCHED
+    if not all(_fits(value) for branch in held for value in branch.values.values()):
+        message = "a value is beyond the range of floating point; it is printed as infinite, or as zero"
+        notes.append(Diagnostic("out-of-range", message))
     ordered = sorted(held, key=_size if len(held) > MANY else _order)
     return Result(
         Verdict.SOLVED,
@@ -122,14 +135,20 @@ def _solution(problem: Problem, branch: Branch, origin: str | None = None) -> So
     values, exact, error = {}, {}, {}
     for position, unknown in enumerate(problem.unknowns):
         value = branch.values[position]
-        values[unknown.name] = float(arb(value))
+        values[unknown.name] = nearest(value)
         written = write_number(value)
         if written is not None:
             exact[unknown.name] = written
-        error[unknown.name] = _rounding(value, values[unknown.name])
+        ball = value if branch.enclosures is None else branch.enclosures[position]
+        error[unknown.name] = _rounding(ball, values[unknown.name])
     return Solution(
         values, exact, error, branch.enclosures is not None, branch.multiplicity, origin or branch.origin
     )
+
+
+def _fits(value: Number) -> bool:
+    rounded = nearest(value)
+    return math.isfinite(rounded) and (rounded != 0 or bool(value == 0))
 
 
 def _rounding(value: Number, rounded: float) -> float:
@@ -145,15 +164,10 @@ def _rounding(value: Number, rounded: float) -> float:
 
 def _family(problem: Problem, solved: Solved, branch: Branch, warnings: Sequence[Diagnostic]) -> Result:
     names = problem.names
-    bounds = {
-        position: (unknown.lower, unknown.upper)
-        for position, unknown in enumerate(problem.unknowns)
-        if unknown.lower > -math.inf or unknown.upper < math.inf
-    }
     values, origin = branch.values, "representative"
     linear_free = [unknown for unknown in branch.free if unknown not in values]
     if linear_free:
-        chosen = representative(branch.relations, linear_free, bounds)
+        chosen = representative(branch.relations, linear_free, _limits(problem, branch.values))
         if chosen is None:
             return Result(
                 Verdict.NOT_FOUND,
@@ -166,10 +180,16 @@ def _family(problem: Problem, solved: Solved, branch: Branch, warnings: Sequence
         values, origin = {**values, **member}, f"representative ({how})"
     whole = _replace_values(branch, values)
     broken = _broken_constraint(problem, values)
-    notes = list(warnings)
     if broken is not None:
-        message = "the representative does not meet this; other members of the family may"
-        notes.append(Diagnostic("representative-outside", message, broken.span))
+        return Result(
+            Verdict.NOT_FOUND,
+            f"the equations leave {_listed(_names(problem, branch.free))} free, "
+            f"but no point that meets {_place(broken.line)} was found",
+            conflict=(broken.line,),
+            equations=_unsolved(problem),
+            warnings=tuple(warnings),
+        )
+    notes = list(warnings)
     free = _names(problem, branch.free)
     relations = {names[key]: write_affine(form, names) for key, form in sorted(branch.relations.items())}
     fixed = {
@@ -194,6 +214,20 @@ def _family(problem: Problem, solved: Solved, branch: Branch, warnings: Sequence
     )
 
 
+def _limits(problem: Problem, known: Mapping[int, Number]) -> list[Limit]:
+    """Return the linear ones of the constraints."""
+    limits = []
+    for constraint in problem.constraints:
+        (operator,), (left, right) = constraint.condition.operators, constraint.condition.sides
+        if operator == "!=":
+            continue
+        sides = (left, right) if operator in (">", ">=") else (right, left)
+        form = affine(*sides, problem.index, known)
+        if form is not None and not form.issue and form.coefficients:
+            limits.append(Limit(form, strict=operator in ("<", ">")))
+    return limits
+
+
 def _replace_values(branch: Branch, values: Mapping[int, Number]) -> Branch:
     return Branch(values, None, branch.multiplicity, branch.free, branch.moving, branch.relations)
 
@@ -202,7 +236,7 @@ def _replace_values(branch: Branch, values: Mapping[int, Number]) -> Branch:
 
 
 def _not_found(problem: Problem, failure: Failure, warnings: Sequence[Diagnostic]) -> Result:
-    values = {problem.unknowns[k].name: float(arb(value)) for k, value in failure.values.items()}
+    values = {problem.unknowns[k].name: nearest(value) for k, value in failure.values.items()}
     equations = _residuals(problem, failure.values)
     stubborn = _resisting(equations)
     sizes = [abs(report.residual) for report in equations if report.residual is not None]
@@ -237,7 +271,7 @@ def _all_refused(
         return Result(Verdict.NOT_FOUND, message, equations=_unsolved(problem), warnings=tuple(warnings))
     branch, constraint = refused[0]
     count = len(refused)
-    values = {problem.unknowns[k].name: float(arb(value)) for k, value in branch.values.items()}
+    values = {problem.unknowns[k].name: nearest(value) for k, value in branch.values.items()}
     which = "the only solution of the equations" if count == 1 else f"all {count} solutions of the equations"
     if solved.proved:
         message = f"no solution, proved: {which}"
@@ -270,10 +304,14 @@ def _holds(problem: Problem, values: Mapping[int, Number]) -> bool:
 def _broken_constraint(problem: Problem, values: Mapping[int, Number]) -> Constraint | None:
     with precision(BITS):
         balls = Balls({problem.unknowns[k].name: arb(value) for k, value in values.items()})
-        for constraint in problem.constraints:
-            if truth_of(interpret(constraint.condition, balls)) is not True:
-                return constraint
-    return None
+        return next((c for c in problem.constraints if not _meets(c, balls)), None)
+
+
+def _meets(constraint: Constraint, balls: Balls) -> bool:
+    """Tell whether a constraint holds: exactly, or where that cannot be told, to 35 digits."""
+    with strictly():
+        exactly = truth_of(interpret(constraint.condition, balls))
+    return truth_of(interpret(constraint.condition, balls)) is True if exactly is None else exactly
 
 
 def _residuals(problem: Problem, values: Mapping[int, Number]) -> tuple[EquationReport, ...]:

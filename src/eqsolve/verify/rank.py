@@ -19,7 +19,8 @@ CHORD: Final = 0.1  # part of a chord that is a direction of its own
 SLIGHT: Final = 1e-6  # part of a chord that is no motion at all
 NEARBY: Final = arb("0.00123")  # where to look for typical slopes, relative to the unknowns
 NEAR: Final = arb("1e-20")
-MOVES: Final = (arb("1e-2"), arb("1e-3"))  # how far to go along a null direction, relative to the unknowns
+# How far to go along a null direction, relative to the unknowns; the shortest is shorter than any period.
+MOVES: Final = (arb("1e-3"), arb("1e-8"), arb("1e-15"))
 
 
 DEEPEST: Final = 1 << 16  # bits of the deepest look
