@@ -175,7 +175,8 @@ def _run(problem: Problem, settings: Settings) -> tuple[Result, tuple[BlockRepor
     branch, left, exact_report = _begin(problem, solved, settings)
     outcome = solve_blocks(problem, _structure(problem, left, settings), branch, settings)
     reports = exact_report + outcome.reports
-    outcome = replace(outcome, reports=reports, proved=outcome.proved and solved is not None and solved.exact)
+    decided = solved is not None and solved.exact and all(k in left for k in solved.nonlinear)
+    outcome = replace(outcome, reports=reports, proved=outcome.proved and decided)
     if settings.method != "auto" and solved is not None and not solved.nonlinear:
         # The point is the method's; how its unknowns hang together is known exactly all the same.
         related = (replace(branch, relations=solved.relations) for branch in outcome.branches)

@@ -72,7 +72,7 @@ def _halved(residual: Residual, low: Tensor, high: Tensor) -> Tensor:
 def _sign(residual: Residual, x: Tensor) -> Tensor:
     """Return the sign of the residual, NaN where it has no value, shape [k]."""
     # In pieces: a sum of thousands of terms would fill the memory otherwise.
-    r = torch.cat([residual.r(piece[None])[0] for piece in x.split(CHUNK)])
+    r = torch.cat([residual.r(piece[None])[0] for piece in torch.split(x, CHUNK)])
     return torch.where(r.isnan(), r, torch.sign(r))
 
 
