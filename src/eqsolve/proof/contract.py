@@ -9,6 +9,7 @@ References:
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Final
 
@@ -25,6 +26,7 @@ from eqsolve.language.syntax import (
 )
 from eqsolve.proof.elementary import RANGES, exponential, general_power, logarithm, root
 from eqsolve.proof.interval import (
+    EMPTY,
     INF,
     NONNEGATIVE,
     ONE,
@@ -212,11 +214,21 @@ def _arguments(node: Call, result: Interval, operands: Sequence[Interval]) -> Se
     if name == "min":
         floor = Interval(result.low, INF, result.low_open, True)
         return [floor] * len(operands)
+    if name in _STEPS:
+        return (_stepped_back(result, *_STEPS[name]),)
     inverse = _INVERSES.get(name)
     if inverse is not None:
         return (inverse(result),)
     domain = _DOMAINS.get(name)
     return (domain,) if domain is not None else list(operands)
+
+
+def _stepped_back(result: Interval, down: float, up: float) -> Interval:
+    """Return what a step function may have been applied to: only whole numbers can come out."""
+    if not result.is_bounded or max(abs(result.low), abs(result.high)) > 2.0**50:
+        return REALS
+    low, high = float(math.ceil(result.low)), float(math.floor(result.high))
+    return Interval(low - down, high + up) if low <= high else EMPTY
 
 
 def _power_of(base: float) -> Callable[[Interval], Interval]:
@@ -240,6 +252,9 @@ _INVERSES: Final[Mapping[str, Callable[[Interval], Interval]]] = {
     "acos": RANGES["cos"],
     "atan": RANGES["tan"],
 }
+
+# How far below and above the whole number that comes out the argument may lie.
+_STEPS: Final[Mapping[str, tuple[float, float]]] = {"floor": (0, 1), "ceil": (1, 0), "round": (0.5, 0.5)}
 
 _DOMAINS: Final[Mapping[str, Interval]] = {"lgamma": POSITIVE, "beta": POSITIVE}
 

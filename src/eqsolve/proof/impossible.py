@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping
+from decimal import ROUND_CEILING, ROUND_FLOOR, ROUND_HALF_EVEN, Context, Decimal
 from typing import Final
 
 from flint import arb, fmpq
@@ -86,29 +87,36 @@ def _quoted(side: Expression, otherwise: str) -> str:
 
 def _described(image: Interval, *, above: bool) -> str:
     """Say where the values of an expression lie, which is where they should not."""
-    if image.is_bounded and not image.is_point:
-        if image.low_open and image.high_open:
-            return f"stays between {_number(image.low)} and {_number(image.high)}, never reaching them"
-        return f"stays between {_number(image.low)} and {_number(image.high)}"
     if image.is_point:
-        return f"is always {_number(image.low)}"
+        return f"is always {_number(image.low, -1)[0]}"
+    (low, low_open), (high, high_open) = _number(image.low, -1), _number(image.high, 1)
+    low_open, high_open = low_open or image.low_open, high_open or image.high_open
+    if image.is_bounded:
+        never = ", never reaching them" if low_open and high_open else ""
+        return f"stays between {low} and {high}{never}"
     if above:
-        if image.low == 0:
-            return "is always positive" if image.low_open else "is never negative"
-        return f"is always above {_number(image.low)}" if image.low_open else f"is never below {_number(image.low)}"
-    if image.high == 0:
-        return "is always negative" if image.high_open else "is never positive"
-    return f"is always below {_number(image.high)}" if image.high_open else f"never exceeds {_number(image.high)}"
+        if low == "0":
+            return "is always positive" if low_open else "is never negative"
+        return f"is always above {low}" if low_open else f"is never below {low}"
+    if high == "0":
+        return "is always negative" if high_open else "is never positive"
+    return f"is always below {high}" if high_open else f"never exceeds {high}"
 
 
 _NAMED: Final = {HALF_TURN.high: "pi", HALF_TURN.high / 2: "pi/2"}
 
 
-def _number(end: float) -> str:
+def _number(end: float, outwards: int) -> tuple[str, bool]:
+    """Return a short decimal for an end, never further inside, and whether it lies outside of it."""
+    if math.isinf(end):
+        return str(end), True
     name = _NAMED.get(abs(end))
-    if name is not None:
-        return f"-{name}" if end < 0 else name
-    text = f"{end:.6g}"
-    return text if math.isclose(float(text), end, rel_tol=1e-6) else repr(end)
-
-
+    if name is not None and end * outwards > 0:
+        return ("-" if end < 0 else "") + name, False
+    exact = Decimal(end)
+    for digits in (6, 3, 2):
+        rounding = ROUND_HALF_EVEN if digits == 6 else (ROUND_FLOOR if outwards < 0 else ROUND_CEILING)
+        near = Context(prec=digits, rounding=rounding).create_decimal(exact)
+        if near == exact or (near < exact) == (outwards < 0):
+            return f"{float(near):.6g}", near != exact
+    return repr(end), False

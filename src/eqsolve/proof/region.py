@@ -9,9 +9,10 @@ from typing import Final
 from flint import arb, fmpq
 
 from eqsolve.language.interpret import Tape, interpret, tape
-from eqsolve.language.syntax import Sum
-from eqsolve.problem.model import Problem, Unknown
+from eqsolve.language.syntax import Expression, Number, Sum
+from eqsolve.problem.model import Equation, Problem, Unknown
 from eqsolve.proof.contract import Box, contract
+from eqsolve.proof.elasticity import growth_apart
 from eqsolve.proof.interval import INF, Interval, above, below, from_number, intersection
 from eqsolve.proof.ranges import Ranges
 from eqsolve.proof.slopes import Sloped, Slopes
@@ -28,12 +29,14 @@ class Region:
         tapes: Left minus right of each equation.
         names: The unknowns, one per column.
         known: Intervals around the values of the other unknowns.
+        terms: The terms of each equation with their signs, all on one side; for one unknown only.
         spent: Steps of tapes run so far: what it has cost.
     """
 
     tapes: Sequence[Tape]
     names: tuple[str, ...]
     known: Mapping[str, Interval]
+    terms: Sequence[Sequence[tuple[str, Tape]]] = ()
     spent: int = 0
     _ranges: Ranges = field(default_factory=lambda: Ranges({}))
 
@@ -63,6 +66,18 @@ class Region:
         """Return the range of each equation."""
         return [self.range(steps, box) for steps in self.tapes]
 
+    def monotone(self, box: Box) -> list[int]:
+        """Return for each equation of one unknown in which sense it can pass zero: 1 upwards, -1 downwards, 0 either.
+
+        At most once, unless it is 0.
+        """
+        if len(box) > 1:
+            return [0] * len(self.tapes)
+        ((name, x),) = box.items()
+        meaning = Sloped(self._at(box), {name: 0})
+        self.spent += sum(6 * len(steps.steps) for steps in self.tapes)
+        return [growth_apart(terms, meaning, x) for terms in self.terms]
+
     def slopes(self, box: Box) -> list[Slopes]:
         """Return range and slopes of each equation."""
         meaning = Sloped(self._at(box), {name: column for column, name in enumerate(self.names)})
@@ -85,7 +100,21 @@ def region(
     names = [unknown.name for unknown in problem.unknowns]
     used = {unknown for equation in chosen for unknown in equation.unknowns}
     intervals = {names[k]: from_number(known[k]) for k in used if k in known and k not in unknowns}
-    return Region(tapes, tuple(names[k] for k in unknowns), intervals)
+    terms = [_terms(equation) for equation in chosen] if len(unknowns) == 1 else []
+    return Region(tapes, tuple(names[k] for k in unknowns), intervals, terms)
+
+
+def _terms(equation: Equation) -> list[tuple[str, Tape]]:
+    """Return the terms of left - right with their signs."""
+    terms: list[tuple[str, Tape]] = []
+    for outer, side in (("+", equation.left), ("-", equation.right)):
+        inner = zip(side.signs, side.terms, strict=True) if isinstance(side, Sum) else [("+", side)]
+        terms += [("+" if sign == outer else "-", tape(term)) for sign, term in inner if not _is_zero(term)]
+    return terms
+
+
+def _is_zero(term: Expression) -> bool:
+    return isinstance(term, Number) and term.value == 0
 
 
 def whole_box(unknowns: Iterable[Unknown]) -> Box:

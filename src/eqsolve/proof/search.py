@@ -18,12 +18,13 @@ from dataclasses import dataclass
 from typing import Final
 
 from eqsolve.evaluate import strictly
-from eqsolve.proof.interval import INF, Interval, add, divide, hull, intersection, multiply, negative, point, subtract
+from eqsolve.proof.interval import EMPTY, INF, LARGEST, Interval, add, divide, hull, intersection, multiply, negative, point, subtract
 from eqsolve.proof.matrices import Matrix, inverse, product, regular
 from eqsolve.proof.region import Box, Region, inside, overlap
 from eqsolve.proof.slopes import Slopes
 
 FAR: Final = 1e30  # a tail that starts here is not followed any further
+FURTHEST: Final = 1e6  # where a tail may begin after one narrowing
 NARROW: Final = 1e-11  # a box as narrow as this, relatively, that still resists ends the search
 NEAR_ZERO: Final = 1e-30
 NEWTON_STEPS: Final = 30
@@ -91,7 +92,7 @@ class _Search:
         narrowed = self.region.narrowed(box)
         if narrowed is None or any(inside(narrowed, root.around) for root in self.found):
             return None
-        box = narrowed
+        box = {name: _not_too_far(box[name], narrowed[name]) for name in box}
         if all(interval.is_point for interval in box.values()):
             self._decide_point(box)
             return None
@@ -102,15 +103,32 @@ class _Search:
             return None
         if not all(row.smooth for row in slopes):
             return box
-        if self._has_one_at_most(slopes):
+        if self._has_one_at_most(slopes) or self._passes_once(box):
             if self._is_covered(box):
                 return None
             self._look_for_root(box)
             if self._is_covered(box):
+                return None
+            if self._never_passes(box):
                 return None
         elif all(x.is_bounded for x in box.values()):
             self._look_for_root(box)
         return self._newton(box, slopes)
+
+    def _passes_once(self, box: Box) -> bool:
+        """Tell whether an equation of one unknown can pass zero once at most, by how its terms grow."""
+        return any(self.region.monotone(box))
+
+    def _never_passes(self, box: Box) -> bool:
+        """Tell whether an equation that passes zero once at most has done so before an end, or will do so beyond."""
+        for sense, tape in zip(self.region.monotone(box), self.region.tapes, strict=True):
+            ((name, x),) = box.items() if sense else ((None, EMPTY),)
+            for side, end in ((1, x.low), (-1, x.high)):
+                if sense and math.isfinite(end):
+                    value = self.region.range(tape, {str(name): point(end)})
+                    if value.sign == side * sense:
+                        return True
+        return False
 
     def _decide_point(self, box: Box) -> None:
         """Note a point at which every equation holds exactly."""
@@ -119,16 +137,23 @@ class _Search:
                 return
             if not value.is_point:
                 raise _Hopeless
-        self.found.append(Certified(box, box))
+        self._note_exact(box)
+
+    def _note_exact(self, box: Box) -> None:
+        if not any(overlap(box, root.around) for root in self.found):
+            self.found.append(Certified(box, box))
 
     def _is_one_sided(self, box: Box, slopes: Sequence[Slopes]) -> bool:
         """Tell whether an equation keeps one sign, by its range over the ends of the sides it is monotone in."""
         for row, tape in zip(slopes, self.region.tapes, strict=True):
             if not row.smooth:
                 continue
-            rising = {name: row.partials.get(j, point(0.0)).sign for j, name in enumerate(self.region.names)}
+            partials = [row.partials.get(column, point(0.0)) for column in range(len(self.region.names))]
             for sign in (1, -1):
-                extreme = {name: _end(box[name], -sign * rising[name]) for name in box}
+                extreme = {
+                    name: _end(box[name], sign, slope)
+                    for name, slope in zip(self.region.names, partials, strict=True)
+                }
                 if extreme != box and self.region.range(tape, extreme).sign == sign:
                     return True
         return False
@@ -149,7 +174,9 @@ class _Search:
             if overlap(root.around, box):
                 both = {name: hull(box[name], root.enclosure[name]) for name in box}
                 slopes = self.region.slopes(both)
-                if all(row.smooth for row in slopes) and self._has_one_at_most(slopes):
+                if all(row.smooth for row in slopes) and (
+                    self._has_one_at_most(slopes) or self._passes_once(both)
+                ):
                     return True
         return False
 
@@ -186,7 +213,7 @@ class _Search:
                 here = {name: point(end)}
                 (value,) = self.region.ranges(here)
                 if value.is_point and value.low == 0:
-                    self.found.append(Certified(here, here))
+                    self._note_exact(here)
                     return True
         return False
 
@@ -288,11 +315,13 @@ def _middle(x: Interval) -> float:
     return x.low / 2 + x.high / 2
 
 
-def _end(x: Interval, side: int) -> Interval:
-    """Return the upper end of an interval, or the lower one; the interval where there is no such end."""
-    if side == 0 or math.isinf(x.high if side > 0 else x.low):
-        return x
-    return point(x.high if side > 0 else x.low)
+def _end(x: Interval, sign: int, slope: Interval) -> Interval:
+    """Return the end at which a monotone function is least (sign 1) or greatest; x itself if it has no such end."""
+    if slope.is_point and slope.low == 0:
+        return point(x.low if x.low > -INF else min(x.high, LARGEST))
+    side = -sign * slope.sign
+    end = x.high if side > 0 else x.low
+    return x if side == 0 or math.isinf(end) else point(end)
 
 
 def _width(x: Interval) -> float:
@@ -301,6 +330,17 @@ def _width(x: Interval) -> float:
 
 def _is_interior(inner: Interval, outer: Interval) -> bool:
     return outer.low < inner.low and inner.high < outer.high
+
+
+def _not_too_far(before: Interval, after: Interval) -> Interval:
+    """Return a tail as narrowed, but not so far out at once that nothing can be computed there any more."""
+    if after.high == INF and after.low > FURTHEST:
+        low = max(before.low, FURTHEST)
+        return Interval(low, INF, low == before.low and before.low_open, True)
+    if after.low == -INF and after.high < -FURTHEST:
+        high = min(before.high, -FURTHEST)
+        return Interval(-INF, high, True, high == before.high and before.high_open)
+    return after
 
 
 # dividing ----------------------------------------------------------------------------------------------
