@@ -437,7 +437,10 @@ def exact_middle(value: Number) -> Number:
 def _agrees(root: Mapping[int, arb], branch: Branch) -> bool:
     """Tell whether a root is the one that a branch has added."""
     size = max((abs(value) for value in root.values()), key=float, default=arb(0))
-    return all(abs(value - branch.values[k]) <= arb("1e-20") * max(abs(value), size, key=float) for k, value in root.items())
+    return all(
+        abs(value - branch.values[k]) <= arb("1e-20") * max(abs(value), size, key=float)
+        for k, value in root.items()
+    )
 
 
 def _exactly_as(checked: Checked, root: Root) -> Checked | None:

@@ -17,7 +17,8 @@ from eqsolve.exact.affine import Number
 from eqsolve.exact.polynomial import Root, real_roots
 from eqsolve.problem.model import Problem
 from eqsolve.proof import impossible, prove
-from eqsolve.proof.region import Box, region, whole_box
+from eqsolve.proof.contract import Box
+from eqsolve.proof.region import region, whole_box
 from eqsolve.structure.analyse import Block
 
 MAX_UNKNOWNS: Final = 3  # that a search by intervals can cope with

@@ -21,7 +21,18 @@ from flint import acb, arb, fmpq, fmpq_poly, fmpz, fmpz_poly
 from eqsolve.evaluate import exact
 from eqsolve.exact.affine import Number
 from eqsolve.language.interpret import interpret
-from eqsolve.language.syntax import Call, Comparison, Expression, Logic, Name, Negative, Percent, Power, Product, Sum
+from eqsolve.language.syntax import (
+    Call,
+    Comparison,
+    Expression,
+    Logic,
+    Name,
+    Negative,
+    Percent,
+    Power,
+    Product,
+    Sum,
+)
 from eqsolve.language.syntax import Number as Literal
 
 MAX_DEGREE: Final = 500

@@ -24,7 +24,7 @@ from eqsolve.language.syntax import (
     Product,
     Sum,
 )
-from eqsolve.proof.elementary import RANGES, exponential, general_power, logarithm, root
+from eqsolve.proof.elementary import HALF_TURN, RANGES, exponential, general_power, logarithm, root
 from eqsolve.proof.interval import (
     EMPTY,
     INF,
@@ -43,10 +43,15 @@ from eqsolve.proof.interval import (
     point,
     power,
     reciprocal,
+    subtract,
 )
 from eqsolve.proof.ranges import HUNDRED, Ranges
 
 MAX_TERMS: Final = 1_000  # of a sum or product that is taken apart backwards
+
+FEW_PERIODS: Final = 4.0
+MANY_PERIODS: Final = 1e6  # beyond it rounding of the period tells
+TURN: Final = add(HALF_TURN, HALF_TURN)
 
 Box = dict[str, Interval]
 
@@ -84,7 +89,11 @@ def contract(equation: Tape, ranges: Ranges, unknowns: Sequence[str]) -> Box | N
 
 
 def _of_all_occurrences(
-    equation: Tape, values: Sequence[Interval], needed: Sequence[bool], ranges: Ranges, unknowns: Sequence[str]
+    equation: Tape,
+    values: Sequence[Interval],
+    needed: Sequence[bool],
+    ranges: Ranges,
+    unknowns: Sequence[str],
 ) -> Box | None:
     box = {name: ranges.values[name] for name in unknowns}
     for position, (node, _) in enumerate(equation.steps):
@@ -128,7 +137,9 @@ def _all_but_one(
 
 
 def _terms(node: Sum, result: Interval, operands: Sequence[Interval]) -> list[Interval]:
-    signed = [term if sign == "+" else negative(term) for sign, term in zip(node.signs, operands, strict=True)]
+    signed = [
+        term if sign == "+" else negative(term) for sign, term in zip(node.signs, operands, strict=True)
+    ]
     allowed = [add(result, negative(rest)) for rest in _all_but_one(signed, add, ZERO)]
     return [term if sign == "+" else negative(term) for sign, term in zip(node.signs, allowed, strict=True)]
 
@@ -214,6 +225,8 @@ def _arguments(node: Call, result: Interval, operands: Sequence[Interval]) -> Se
     if name == "min":
         floor = Interval(result.low, INF, result.low_open, True)
         return [floor] * len(operands)
+    if name in _BRANCHES:
+        return (_on_branches(operands[0], *_BRANCHES[name](result)),)
     if name in _STEPS:
         return (_stepped_back(result, *_STEPS[name]),)
     inverse = _INVERSES.get(name)
@@ -221,6 +234,39 @@ def _arguments(node: Call, result: Interval, operands: Sequence[Interval]) -> Se
         return (inverse(result),)
     domain = _DOMAINS.get(name)
     return (domain,) if domain is not None else list(operands)
+
+
+def _on_branches(x: Interval, period: Interval, branches: Sequence[Interval]) -> Interval:
+    """Return the part of x on the branches of the inverse of a periodic function, if x holds few periods."""
+    if (
+        not x.is_bounded
+        or max(abs(x.low), abs(x.high)) > MANY_PERIODS
+        or x.high - x.low > FEW_PERIODS * period.low
+    ):
+        return x
+    found = EMPTY
+    for branch in branches:
+        if branch.is_empty:
+            continue
+        first = math.floor((x.low - branch.high) / period.low) - 1
+        last = math.ceil((x.high - branch.low) / period.low) + 1
+        for k in range(first, last + 1):
+            found = hull(found, intersection(x, add(branch, multiply(period, point(float(k))))))
+    return found
+
+
+def _sine_branches(result: Interval) -> tuple[Interval, Sequence[Interval]]:
+    angle = RANGES["asin"](result)
+    return TURN, (angle, subtract(HALF_TURN, angle))
+
+
+def _cosine_branches(result: Interval) -> tuple[Interval, Sequence[Interval]]:
+    angle = RANGES["acos"](result)
+    return TURN, (angle, negative(angle))
+
+
+def _tangent_branches(result: Interval) -> tuple[Interval, Sequence[Interval]]:
+    return HALF_TURN, (RANGES["atan"](result),)
 
 
 def _stepped_back(result: Interval, down: float, up: float) -> Interval:
@@ -253,9 +299,13 @@ _INVERSES: Final[Mapping[str, Callable[[Interval], Interval]]] = {
     "atan": RANGES["tan"],
 }
 
+_BRANCHES: Final[Mapping[str, Callable[[Interval], tuple[Interval, Sequence[Interval]]]]] = {
+    "sin": _sine_branches,
+    "cos": _cosine_branches,
+    "tan": _tangent_branches,
+}
+
 # How far below and above the whole number that comes out the argument may lie.
 _STEPS: Final[Mapping[str, tuple[float, float]]] = {"floor": (0, 1), "ceil": (1, 0), "round": (0.5, 0.5)}
 
 _DOMAINS: Final[Mapping[str, Interval]] = {"lgamma": POSITIVE, "beta": POSITIVE}
-
-

@@ -119,7 +119,11 @@ class Growing:
         value = inner.slopes.value
         match node.function.id:
             case "exp":
-                grown = multiply(value, inner.elasticity) if value.sign else multiply(self.x, _slope(inner.slopes))
+                grown = (
+                    multiply(value, inner.elasticity)
+                    if value.sign
+                    else multiply(self.x, _slope(inner.slopes))
+                )
                 return Growth(slopes, grown)
             case "ln" | "log" if slopes.value.sign and value.sign:
                 return Growth(slopes, divide(inner.elasticity, slopes.value))

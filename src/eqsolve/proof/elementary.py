@@ -244,7 +244,9 @@ def greatest(x: Interval, y: Interval) -> Interval:
 def hypotenuse(x: Interval, y: Interval) -> Interval:
     """Return the range of sqrt(x^2 + y^2)."""
     longer = greatest(magnitude(x), magnitude(y))
-    return intersection(square_root(add(power(x, 2), power(y, 2))), Interval(longer.low, INF, longer.low_open, True))
+    return intersection(
+        square_root(add(power(x, 2), power(y, 2))), Interval(longer.low, INF, longer.low_open, True)
+    )
 
 
 def angle(y: Interval, x: Interval) -> Interval:

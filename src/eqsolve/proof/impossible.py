@@ -14,11 +14,11 @@ from eqsolve.language.interpret import tape
 from eqsolve.language.printer import unparse
 from eqsolve.language.syntax import Expression, Sum, names
 from eqsolve.problem.model import Equation, Problem
-from eqsolve.proof.contract import contract
+from eqsolve.proof.contract import Box, contract
 from eqsolve.proof.elementary import HALF_TURN
 from eqsolve.proof.interval import INF, Interval, from_number, intersection, subtract
 from eqsolve.proof.ranges import Ranges, range_of
-from eqsolve.proof.region import Box, whole_box
+from eqsolve.proof.region import whole_box
 
 MAX_SHOWN: Final = 40  # characters of an expression quoted in a reason
 MAX_STEPS: Final = 2_000  # of the tape of an equation
@@ -57,12 +57,16 @@ def _reason(equation: Equation, box: Mapping[str, Interval], *, bounded: bool) -
             return f"{_quoted(side, 'a side')} has no real value{where}"
     if intersection(left, right).is_empty:
         if _is_plain(equation.right) and not _is_plain(equation.left):
-            return f"{_quoted(equation.left, 'the left side')} {_described(left, above=left.low >= right.high)}{where}"
+            words = _described(left, above=left.low >= right.high)
+            return f"{_quoted(equation.left, 'the left side')} {words}{where}"
         if _is_plain(equation.left) and not _is_plain(equation.right):
-            return f"{_quoted(equation.right, 'the right side')} {_described(right, above=right.low >= left.high)}{where}"
+            words = _described(right, above=right.low >= left.high)
+            return f"{_quoted(equation.right, 'the right side')} {words}{where}"
     difference = subtract(left, right)
     if difference.sign:
-        return f"the left side minus the right side {_described(difference, above=difference.sign > 0)}{where}"
+        return (
+            f"the left side minus the right side {_described(difference, above=difference.sign > 0)}{where}"
+        )
     return f"it cannot hold for any real {_listed(list(dict.fromkeys(_unknown_names(equation))))}{where}"
 
 
@@ -108,8 +112,8 @@ _NAMED: Final = {HALF_TURN.high: "pi", HALF_TURN.high / 2: "pi/2"}
 
 def _number(end: float, outwards: int) -> tuple[str, bool]:
     """Return a short decimal for an end, never further inside, and whether it lies outside of it."""
-    if math.isinf(end):
-        return str(end), True
+    if math.isinf(end) or end == 0:
+        return ("0", False) if end == 0 else (str(end), True)
     name = _NAMED.get(abs(end))
     if name is not None and end * outwards > 0:
         return ("-" if end < 0 else "") + name, False

@@ -55,7 +55,9 @@ class Interval(NamedTuple):
 
     @property
     def sign(self) -> int:
-        """Return 1 or -1 if all its numbers have that sign, else 0."""
+        """Return 1 or -1 if all its numbers have that sign and there are any, else 0."""
+        if self.is_empty:
+            return 0
         if self.low > 0 or (self.low == 0 and self.low_open):
             return 1
         return -1 if self.high < 0 or (self.high == 0 and self.high_open) else 0
@@ -117,6 +119,11 @@ def from_number(number: fmpq | arb) -> Interval:
     if isinstance(number, fmpq):
         return from_fraction(Fraction(int(number.p), int(number.q)))
     return from_ball(number)
+
+
+def closed(x: Interval) -> Interval:
+    """Return an interval with its finite ends included."""
+    return Interval(x.low, x.high, x.low == -INF, x.high == INF)
 
 
 def intersection(a: Interval, b: Interval) -> Interval:
@@ -214,7 +221,10 @@ def multiply(a: Interval, b: Interval) -> Interval:
     if (low[0] == 0.0 and low[1]) or (high[0] == 0.0 and high[1]):
         attained = a.contains(0.0) or b.contains(0.0)  # by any pair of which one is zero
         return Interval(
-            low[0], high[0], low[1] and not (attained and low[0] == 0), high[1] and not (attained and high[0] == 0)
+            low[0],
+            high[0],
+            low[1] and not (attained and low[0] == 0),
+            high[1] and not (attained and high[0] == 0),
         )
     return Interval(low[0], high[0], low[1], high[1])
 
@@ -356,11 +366,9 @@ def _power(x: float, n: int, is_open: bool, outwards: float) -> _End:
     if n > MULTIPLIED:
         return rounded(arb(x) ** n, is_open, outwards)
     result: _End = (x, is_open)
+    extreme = _least if outwards < 0 else _greatest
     for _ in range(n - 1):
-        if outwards < 0:
-            result = _least((result, (x, is_open)))
-        else:
-            result = _greatest((result, (x, is_open)))
+        result = extreme((result, (x, is_open)))
     return result
 
 

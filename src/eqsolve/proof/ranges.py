@@ -148,10 +148,9 @@ def compare(operator: str, left: Interval, right: Interval) -> Interval:
     if left.is_empty or right.is_empty:
         return EMPTY
     if operator in ("=", "!="):
+        equal = ONE if left.is_point and left == right else UNKNOWN
         if intersection(left, right).is_empty:
             equal = ZERO
-        else:
-            equal = ONE if left.is_point and left == right else UNKNOWN
         return equal if operator == "=" else _not(equal)
     if operator in (">", ">="):
         return _not(compare("<=" if operator == ">" else "<", left, right))

@@ -136,5 +136,3 @@ def overlap(a: Box, b: Box) -> bool:
 def inside(inner: Box, outer: Box) -> bool:
     """Tell whether all of `inner` lies in `outer`."""
     return all(intersection(inner[name], outer[name]) == inner[name] for name in inner)
-
-

@@ -18,13 +18,29 @@ from dataclasses import dataclass
 from typing import Final
 
 from eqsolve.evaluate import strictly
-from eqsolve.proof.interval import EMPTY, INF, LARGEST, Interval, add, divide, hull, intersection, multiply, negative, point, subtract
+from eqsolve.proof.contract import Box
+from eqsolve.proof.interval import (
+    EMPTY,
+    INF,
+    LARGEST,
+    Interval,
+    add,
+    closed,
+    divide,
+    hull,
+    intersection,
+    multiply,
+    negative,
+    point,
+    subtract,
+)
 from eqsolve.proof.matrices import Matrix, inverse, product, regular
-from eqsolve.proof.region import Box, Region, inside, overlap
+from eqsolve.proof.region import Region, inside, overlap
 from eqsolve.proof.slopes import Slopes
 
 FAR: Final = 1e30  # a tail that starts here is not followed any further
 FURTHEST: Final = 1e6  # where a tail may begin after one narrowing
+CLOSEST: Final = 1e-6  # where a side that ends at zero may end after one narrowing, likewise
 NARROW: Final = 1e-11  # a box as narrow as this, relatively, that still resists ends the search
 NEAR_ZERO: Final = 1e-30
 NEWTON_STEPS: Final = 30
@@ -98,8 +114,8 @@ class _Search:
             return None
         if not self.square:
             return box
-        slopes = self.region.slopes(box)
-        if any(row.value.sign for row in slopes) or self._is_one_sided(box, slopes):
+        box, slopes = self._sloped(box)
+        if any(row.value.is_empty or row.value.sign for row in slopes) or self._is_one_sided(box, slopes):
             return None
         if not all(row.smooth for row in slopes):
             return box
@@ -124,11 +140,23 @@ class _Search:
         for sense, tape in zip(self.region.monotone(box), self.region.tapes, strict=True):
             ((name, x),) = box.items() if sense else ((None, EMPTY),)
             for side, end in ((1, x.low), (-1, x.high)):
-                if sense and math.isfinite(end):
+                if sense and math.isfinite(end) and x.contains(end):
                     value = self.region.range(tape, {str(name): point(end)})
                     if value.sign == side * sense:
                         return True
         return False
+
+    def _sloped(self, box: Box) -> tuple[Box, list[Slopes]]:
+        """Return slopes over a box with its ends, or without those at which the equations are not smooth."""
+        around = {name: closed(interval) for name, interval in box.items()}
+        slopes = self.region.slopes(around)
+        if around == box or all(row.smooth for row in slopes):
+            return around, slopes
+        around = {name: _without_zero(around[name], box[name]) for name in box}  # where ln(x) and 1/x end
+        slopes = self.region.slopes(around)
+        if all(row.smooth for row in slopes):
+            return around, slopes
+        return box, self.region.slopes(box)
 
     def _decide_point(self, box: Box) -> None:
         """Note a point at which every equation holds exactly."""
@@ -231,7 +259,9 @@ class _Search:
             shifted = self._krawczyk(x, around)
             if shifted is not None and all(_is_interior(shifted[name], around[name]) for name in around):
                 closer = self._krawczyk([_middle(interval) for interval in shifted.values()], shifted)
-                best = shifted if closer is None else {n: intersection(shifted[n], closer[n]) for n in shifted}
+                best = (
+                    shifted if closer is None else {n: intersection(shifted[n], closer[n]) for n in shifted}
+                )
                 self.found.append(Certified(best, around))
                 return
 
@@ -268,6 +298,8 @@ class _Search:
         if around is None:
             return box
         x = [_middle(interval) for interval in box.values()]
+        if not inside(self._point(x), box):
+            return box
         values = self.region.ranges(self._point(x))
         if any(value.is_empty for value in values):
             return box
@@ -318,10 +350,12 @@ def _middle(x: Interval) -> float:
 def _end(x: Interval, sign: int, slope: Interval) -> Interval:
     """Return the end at which a monotone function is least (sign 1) or greatest; x itself if it has no such end."""
     if slope.is_point and slope.low == 0:
-        return point(x.low if x.low > -INF else min(x.high, LARGEST))
-    side = -sign * slope.sign
-    end = x.high if side > 0 else x.low
-    return x if side == 0 or math.isinf(end) else point(end)
+        end = x.low if x.low > -INF else min(x.high, LARGEST)
+    elif slope.sign:
+        end = x.low if sign * slope.sign > 0 else x.high
+    else:
+        return x
+    return point(end) if math.isfinite(end) and x.contains(end) else x
 
 
 def _width(x: Interval) -> float:
@@ -332,14 +366,30 @@ def _is_interior(inner: Interval, outer: Interval) -> bool:
     return outer.low < inner.low and inner.high < outer.high
 
 
+def _without_zero(around: Interval, x: Interval) -> Interval:
+    """Return an interval with its ends, but without zero if x is without it."""
+    return Interval(
+        around.low,
+        around.high,
+        around.low_open or (x.low == 0 and x.low_open),
+        around.high_open or (x.high == 0 and x.high_open),
+    )
+
+
 def _not_too_far(before: Interval, after: Interval) -> Interval:
-    """Return a tail as narrowed, but not so far out at once that nothing can be computed there any more."""
+    """Return a tail, or a side ending at zero, as narrowed, but not so far that nothing can be computed there."""
     if after.high == INF and after.low > FURTHEST:
         low = max(before.low, FURTHEST)
         return Interval(low, INF, low == before.low and before.low_open, True)
     if after.low == -INF and after.high < -FURTHEST:
         high = min(before.high, -FURTHEST)
         return Interval(-INF, high, True, high == before.high and before.high_open)
+    if after.low == 0 and after.high < CLOSEST:
+        high = min(before.high, CLOSEST)
+        return Interval(0.0, high, after.low_open, high == before.high and before.high_open)
+    if after.high == 0 and after.low > -CLOSEST:
+        low = max(before.low, -CLOSEST)
+        return Interval(low, 0.0, low == before.low and before.low_open, after.high_open)
     return after
 
 

@@ -27,6 +27,7 @@ from eqsolve.language.syntax import (
 )
 from eqsolve.proof.elementary import RANGES, general_power, logarithm
 from eqsolve.proof.interval import (
+    NONNEGATIVE,
     ONE,
     ZERO,
     Interval,
@@ -35,11 +36,10 @@ from eqsolve.proof.interval import (
     intersection,
     multiply,
     negative,
-    power,
+    point,
     reciprocal,
     subtract,
 )
-from eqsolve.proof.interval import NONNEGATIVE as _NONNEGATIVE
 from eqsolve.proof.ranges import HUNDRED, Ranges, chosen
 
 
@@ -112,11 +112,10 @@ class Sloped:
         x, y = base.value, exponent.value
         value = general_power(x, y)
         if not exponent.partials and y.is_point and y.low.is_integer():
-            n = int(y.low)
-            by_base = multiply(y, power(x, n - 1)) if abs(n) < 1 << 31 else multiply(y, general_power(x, subtract(y, ONE)))
-            return _composed(value, (by_base, base), smooth=n >= 0 or not x.contains(0.0))
+            by_base = multiply(y, general_power(x, point(y.low - 1)))
+            return _composed(value, (by_base, base), smooth=y.low >= 0 or not x.contains(0.0))
         positive = x.sign > 0 or (y.sign > 0 and not exponent.partials and x.low >= 0)
-        inside = intersection(x, _NONNEGATIVE)
+        inside = intersection(x, NONNEGATIVE)
         by_base = multiply(y, general_power(inside, subtract(y, ONE))) if base.partials else ZERO
         by_exponent = multiply(value, logarithm(inside)) if exponent.partials else ZERO
         return _composed(value, (by_base, base), (by_exponent, exponent), smooth=positive)
@@ -181,7 +180,9 @@ def _composed(value: Interval, *weighted: tuple[Interval, Slopes], smooth: bool 
 def _either(condition: Slopes, first: Slopes, second: Slopes) -> Slopes:
     if condition.value.is_point and condition.smooth:
         return first if condition.value.low == 1 else second
-    return Slopes(chosen(condition.value, first.value, second.value), {**first.partials, **second.partials}, False)
+    return Slopes(
+        chosen(condition.value, first.value, second.value), {**first.partials, **second.partials}, False
+    )
 
 
 def _is_continuous(name: str, value: Interval, arguments: Sequence[Interval]) -> bool:
