@@ -16,7 +16,7 @@ from flint import arb, fmpq
 
 from eqsolve.evaluate import precision
 from eqsolve.exact.affine import Affine, Number
-from eqsolve.exact.polynomial import Root
+from eqsolve.exact.ideal import Point
 from eqsolve.exact.presolve import presolve
 from eqsolve.problem.model import Problem
 from eqsolve.result import BlockReport, Observer, Progress, Status
@@ -187,7 +187,7 @@ class _BlockSolver:
         if self.settings.method == "auto" and isinstance(settled, Settled):
             proved = self._all_checked(branch, settled)
             if proved is not None:
-                self.engine = "exact" if settled.roots is not None else "intervals"
+                self.engine = "exact" if settled.points is not None else "intervals"
                 self.method = settled.method
                 yield from proved
                 return
@@ -260,8 +260,8 @@ class _BlockSolver:
             checked = check(system, candidate, branch.enclosures)
             if checked is None or checked.free:
                 return None
-            if settled.roots is not None:
-                checked = _exactly_as(checked, settled.roots[position])
+            if settled.points is not None:
+                checked = _exactly_as(checked, settled.points[position])
                 if checked is None:
                     return None
             elif any(_same(checked, other) for other in passed):
@@ -274,7 +274,7 @@ class _BlockSolver:
         ]
 
     def _origin_of(self, branch: Branch, settled: Settled) -> str:
-        return branch.origin if settled.roots is not None else "searched"
+        return branch.origin if settled.points is not None else "searched"
 
     def _nearest_to_start(self, passed: Sequence[Checked]) -> int | None:
         """Return which root lies nearest to the user's start, None if there is no start."""
@@ -443,16 +443,16 @@ def _agrees(root: Mapping[int, arb], branch: Branch) -> bool:
     )
 
 
-def _exactly_as(checked: Checked, root: Root) -> Checked | None:
-    """Return a checked point with the value and enclosure of the exact root next to it, None if it went astray."""
-    ((unknown, value),) = checked.values.items()
-    exact = arb(root.value)
-    if not abs(value - exact) <= arb("1e-35") * abs(exact):
-        return None
-    bare = root.value if isinstance(root.value, fmpq) else value
-    return replace(
-        checked, values={unknown: bare}, enclosures={unknown: root.value}, multiplicity=root.multiplicity
-    )
+def _exactly_as(checked: Checked, point: Point) -> Checked | None:
+    """Return a checked point with the values and enclosures of the exact one next to it, None if it went astray."""
+    size = max((abs(arb(root.value)) for root in point), key=float)
+    values: dict[int, Number] = {}
+    for (unknown, value), root in zip(checked.values.items(), point, strict=True):
+        if not abs(value - arb(root.value)) <= arb("1e-35") * size:
+            return None
+        values[unknown] = root.value if isinstance(root.value, fmpq) else value
+    enclosures = {unknown: root.value for unknown, root in zip(values, point, strict=True)}
+    return replace(checked, values=values, enclosures=enclosures, multiplicity=point[0].multiplicity)
 
 
 def _float(value: Number) -> float:

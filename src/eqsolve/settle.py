@@ -14,7 +14,8 @@ from flint import arb
 
 from eqsolve.evaluate import precision
 from eqsolve.exact.affine import Number
-from eqsolve.exact.polynomial import Root, real_roots
+from eqsolve.exact.ideal import Point, Points, real_points
+from eqsolve.exact.polynomial import real_roots
 from eqsolve.problem.model import Problem
 from eqsolve.proof import impossible, prove
 from eqsolve.proof.contract import Box
@@ -33,13 +34,13 @@ class Settled:
 
     Attributes:
         candidates: One point per solution, one number per unknown.
-        roots: The same as exact roots, if the block has one unknown and is rational in it.
+        points: The same exactly, or in tiny balls, if the block is algebraic.
         method: How it was proved.
         reason: Why there is no solution, in words; None if there is one.
     """
 
     candidates: tuple[tuple[arb, ...], ...]
-    roots: tuple[Root, ...] | None
+    points: tuple[Point, ...] | None
     method: str
     reason: str | None
 
@@ -67,26 +68,31 @@ def settle(problem: Problem, block: Block, known: Mapping[int, Number], budget: 
         reason = impossible(problem, position, known)
         if reason is not None:
             return Settled((), None, "ranges", reason)
-    polynomial = _polynomial(problem, block, known)
-    if polynomial is not None:
-        return polynomial
+    algebraic = _algebraic(problem, block, known)
+    if algebraic is not None:
+        return algebraic
     if len(block.unknowns) > MAX_UNKNOWNS or len(block.equations) < len(block.unknowns):
         return Undecided(hopeless=True)
     return _search(problem, block, known, budget)
 
 
-def _polynomial(problem: Problem, block: Block, known: Mapping[int, Number]) -> Settled | None:
-    if len(block.unknowns) != 1:
-        return None
-    equations = [problem.equations[position] for position in block.equations]
+def _algebraic(problem: Problem, block: Block, known: Mapping[int, Number]) -> Settled | None:
+    """Find all solutions of a block of polynomials, or of rational functions of one unknown."""
+    sides = [(problem.equations[k].left, problem.equations[k].right) for k in block.equations]
+    names = [problem.unknowns[k].name for k in block.unknowns]
     values = {problem.unknowns[k].name: value for k, value in known.items()}
-    (unknown,) = block.unknowns
     with precision(ROOT_BITS):
-        found = real_roots([(e.left, e.right) for e in equations], problem.unknowns[unknown].name, values)
+        if len(names) == 1:
+            roots = real_roots(sides, names[0], values)
+            found = None if roots is None else Points(tuple((root,) for root in roots.roots), roots.reason)
+            method = "all real roots of a polynomial"
+        else:
+            found = real_points(sides, names, values)
+            method = "Gröbner basis, all real roots of a polynomial"
     if found is None:
         return None
-    candidates = tuple((arb(root.value).mid(),) for root in found.roots)
-    return Settled(candidates, found.roots, "all real roots of a polynomial", found.reason)
+    candidates = tuple(tuple(arb(root.value).mid() for root in point) for point in found.points)
+    return Settled(candidates, found.points, method, found.reason)
 
 
 def _search(problem: Problem, block: Block, known: Mapping[int, Number], budget: int) -> Settled | Undecided:

@@ -102,7 +102,7 @@ def test_the_verdict_says_so(text: str, count: int) -> None:
         assert all(solution.certified for solution in result.solutions if solution.values != {"x": 0.0})
     else:
         assert result.verdict is Verdict.NO_SOLUTION
-        assert "leaves no room for a solution" in result.message
+        assert "no solution, proved" in result.message
 
 
 def test_the_root_nearest_to_a_start_comes_first() -> None:

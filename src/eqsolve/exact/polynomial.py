@@ -101,21 +101,23 @@ def real_roots(
         only = numerators[0].degree() if len(numerators) == 1 else None
         reason = "the equations have no root in common" if only is None else "the unknown cancels out"
         return Roots((), reason)
-    factors = _distinct(common)
-    if any(factor.degree() * factor.height_bits() > MAX_BITS for factor, _ in factors):
+    found = roots_of(common.numer(), meaning.divisors)
+    if found is None:
         return None
-    found = [Root(value, m) for factor, m in factors for value in _real(_without(factor, meaning.divisors))]
     if found:
-        return Roots(tuple(sorted(found, key=lambda root: arb(root.value).mid())), None)
-    if any(_real(factor) for factor, _ in factors):
+        return Roots(found, None)
+    if roots_of(common.numer()):
         return Roots((), "every candidate makes a denominator zero")
     return Roots((), f"a polynomial of degree {common.degree()} without a real root")
 
 
-def _distinct(polynomial: fmpq_poly) -> list[tuple[fmpz_poly, int]]:
-    """Return the square-free factors with their multiplicities."""
-    _, factors = polynomial.numer().factor_squarefree()
-    return [(factor, int(multiplicity)) for factor, multiplicity in factors]
+def roots_of(polynomial: fmpz_poly, divisors: Sequence[fmpq_poly] = ()) -> tuple[Root, ...] | None:
+    """Return the real roots of a polynomial at which no divisor vanishes, ascending; None if it is too large."""
+    factors = [(factor, int(multiplicity)) for factor, multiplicity in polynomial.factor_squarefree()[1]]
+    if any(factor.degree() * factor.height_bits() > MAX_BITS for factor, _ in factors):
+        return None
+    found = [Root(value, m) for factor, m in factors for value in _real(_without(factor, divisors))]
+    return tuple(sorted(found, key=lambda root: arb(root.value).mid()))
 
 
 def _without(factor: fmpz_poly, divisors: Sequence[fmpq_poly]) -> fmpz_poly:
