@@ -183,16 +183,20 @@ class _BlockSolver:
             if exact is not None:
                 yield from exact
                 return
-        settled = self._settled(branch, QUICK)
-        if self.settings.method == "auto" and isinstance(settled, Settled):
-            proved = self._all_checked(branch, settled)
-            if proved is not None:
-                self.engine = "exact" if settled.points is not None else "intervals"
-                self.method = settled.method
-                yield from proved
-                return
-        found = yield from self._numerically(branch)
-        yield from self._completed(branch, settled, found)
+            settled = self._settled(branch, QUICK)
+            if isinstance(settled, Settled):
+                proved = self._all_checked(branch, settled)
+                if proved is not None:
+                    self.engine = "exact" if settled.points is not None else "intervals"
+                    self.method = settled.method
+                    yield from proved
+                    return
+            before = self.failure
+            found = yield from self._numerically(branch)
+            yield from self._completed(branch, settled, found, before)
+            return
+        self.proved = False
+        yield from self._numerically(branch)
 
     # exact ---------------------------------------------------------------------------------------------
 
@@ -289,7 +293,11 @@ class _BlockSolver:
         )
 
     def _completed(
-        self, branch: Branch, settled: Settled | Undecided, found: Sequence[Checked]
+        self,
+        branch: Branch,
+        settled: Settled | Undecided,
+        found: Sequence[Checked],
+        failure: Failure | None,
     ) -> Iterator[Branch]:
         """After a search, prove that there are no other roots, and yield those that it missed."""
         doubtful = any(checked.free or checked.enclosures is None for checked in found)
@@ -303,7 +311,7 @@ class _BlockSolver:
         if every is None or not all(any(_agrees(root, b) for b in every) for root in known):
             self.proved = False
             return
-        self.failure = None if not every else self.failure
+        self.failure = failure  # this branch is settled after all
         yield from (b for b in every if not any(_agrees(root, b) for root in known))
 
     # numeric -------------------------------------------------------------------------------------------
