@@ -11,6 +11,7 @@ from eqsolve.blocks import Branch, Failure, Solved
 from eqsolve.errors import Diagnostic
 from eqsolve.evaluate import Balls, Issue, precision, truth_of
 from eqsolve.exact.affine import Number
+from eqsolve.exact.forms import Point, exact_forms
 from eqsolve.exact.representative import representative
 from eqsolve.exact.write import write_affine, write_number
 from eqsolve.language.interpret import interpret
@@ -85,11 +86,12 @@ def _solutions(problem: Problem, solved: Solved, warnings: Sequence[Diagnostic])
         notes.append(Diagnostic("branches-capped", message))
     completeness = Completeness.PROVED if solved.proved else Completeness.SEARCHED
     ordered = sorted(held, key=_order)
+    forms = exact_forms(problem, [Point(branch.values, branch.enclosures) for branch in ordered])
     return Result(
         Verdict.SOLVED,
         _count_message(len(ordered), completeness),
         completeness,
-        tuple(_solution(problem, branch) for branch in ordered),
+        tuple(_solution(problem, branch, form) for branch, form in zip(ordered, forms, strict=True)),
         equations=_residuals(problem, ordered[0].values),
         warnings=tuple(notes),
     )
@@ -109,15 +111,15 @@ def _count_message(count: int, completeness: Completeness) -> str:
     return f"{count} solutions found; there may be others"
 
 
-def _solution(problem: Problem, branch: Branch, origin: str | None = None) -> Solution:
-    values, exact, error = {}, {}, {}
+def _solution(
+    problem: Problem, branch: Branch, forms: Mapping[int, str], origin: str | None = None
+) -> Solution:
+    values, error = {}, {}
     for position, unknown in enumerate(problem.unknowns):
         value = branch.values[position]
         values[unknown.name] = float(arb(value))
-        written = write_number(value)
-        if written is not None:
-            exact[unknown.name] = written
         error[unknown.name] = _rounding(value, values[unknown.name])
+    exact = {unknown.name: forms[k] for k, unknown in enumerate(problem.unknowns) if k in forms}
     return Solution(
         values, exact, error, branch.enclosures is not None, branch.multiplicity, origin or branch.origin
     )
@@ -176,7 +178,7 @@ def _family(problem: Problem, solved: Solved, branch: Branch, warnings: Sequence
     return Result(
         verdict,
         message,
-        solutions=(_solution(problem, whole, origin),),
+        solutions=(_solution(problem, whole, {}, origin),),
         free=free,
         family=relations if len(relations) + len(free) + len(fixed) == len(names) else None,
         determined=fixed,
