@@ -30,6 +30,7 @@ EXACT_BITS: Final = 400  # precision of irrational constants in the exact part
 MAX_BRANCHES: Final = 256
 MAX_DOUBTFUL: Final = 8  # candidates without convergence that are worth a check where none converged
 FEW_DOUBTFUL: Final = 2  # and where some did
+MAX_BEYOND: Final = 4  # candidates that are checked after a family was found
 LANES: Final = 64
 SMALL: Final = 50  # unknowns up to which the full batch of starts is tried
 
@@ -220,12 +221,17 @@ class _BlockSolver:
         candidates = self._search(branch)
         system = System(self.problem, self.block.equations, self.block.unknowns, branch.values)
         found: list[tuple[list[float], Checked]] = []
+        beyond = 0
         for lane in _promising(candidates):
             if self.settings.late and found:
                 break
             x = candidates.x[:, lane].tolist()
-            if any(_near(x, root, checked.multiplicity) for root, checked in found):
+            if any(_near(x, root, checked) for root, checked in found):
                 continue
+            if any(checked.free for _, checked in found):  # what else is there beside a family
+                beyond += 1
+                if beyond > MAX_BEYOND:
+                    break
             checked = check(system, x, branch.enclosures)
             if checked is None:
                 continue
@@ -236,8 +242,6 @@ class _BlockSolver:
             origin = self._origin(lane)
             self.method = candidates.method[lane]
             yield self._add_checked(branch, checked, origin)
-            if checked.free:
-                break
         if not found and self.failure is None:
             lane = int(candidates.cost.argmin())
             best = dict(zip(self.block.unknowns, map(arb, candidates.x[:, lane].tolist()), strict=True))
@@ -319,19 +323,31 @@ def _promising(candidates: Candidates) -> list[int]:
     return converged + doubtful[: FEW_DOUBTFUL if converged else MAX_DOUBTFUL]
 
 
-def _near(x: Sequence[float], root: Sequence[float], multiplicity: int) -> bool:
-    """Tell whether a candidate is so close to a root that it must be the same one."""
-    tolerance = max(1e-9, 10 * 1e-16 ** (1 / multiplicity))
+def _near(x: Sequence[float], root: Sequence[float], checked: Checked) -> bool:
+    """Tell whether a candidate is so close to a root, or to a family, that it must be the same one.
+
+    Candidates that agree with a family in all that is determined there are taken for members of it.
+    """
+    if checked.free and not checked.determined:
+        return False
+    columns = [k for k, unknown in enumerate(checked.values) if not checked.free or unknown in checked.determined]
+    tolerance = 1e-6 if checked.free else max(1e-9, 10 * 1e-16 ** (1 / checked.multiplicity))
     size = max(map(abs, root), default=0.0)
-    return all(abs(a - b) <= tolerance * max(abs(b), 1e-6 * size) for a, b in zip(x, root, strict=True))
+    return all(
+        abs(x[k] - root[k]) <= tolerance * max(abs(root[k]), (1.0 if checked.free else 1e-6) * size)
+        for k in columns
+    )
 
 
 def _same(a: Checked, b: Checked) -> bool:
+    """Tell whether two points are the same, or of families that look the same."""
+    if a.free != b.free or a.determined != b.determined:
+        return False
     size = max((abs(value) for value in a.values.values()), key=float, default=arb(0))
     return all(
         abs(a.values[unknown] - b.values[unknown])
         <= arb("1e-20") * max(abs(a.values[unknown]), size, key=float)
-        for unknown in a.values
+        for unknown in (a.determined if a.free else a.values)
     )
 
 

@@ -4,16 +4,18 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 
 from flint import arb
 
 from eqsolve.blocks import Branch, Failure, Solved
 from eqsolve.errors import Diagnostic
 from eqsolve.evaluate import Balls, Issue, precision, truth_of
+from eqsolve.exact import identity
 from eqsolve.exact.affine import Number
 from eqsolve.exact.forms import Point, exact_forms
 from eqsolve.exact.representative import representative
-from eqsolve.exact.write import write_affine, write_number
+from eqsolve.families import Component, describe
 from eqsolve.language.interpret import interpret
 from eqsolve.problem.model import Constraint, Problem
 from eqsolve.result import (
@@ -32,6 +34,7 @@ from eqsolve.verify.polish import BITS
 from eqsolve.verify.system import System
 
 UNIT_ROUNDOFF = 2.0**-53
+MAX_COMPONENTS = 4  # families that are described
 
 
 def contradiction(
@@ -64,9 +67,8 @@ def verdict(problem: Problem, solved: Solved, warnings: Sequence[Diagnostic]) ->
         return _not_found(problem, solved.failure, warnings)
     if not solved.branches:
         return _no_branch(problem, solved, warnings)
-    families = [branch for branch in solved.branches if branch.free]
-    if families:
-        return _family(problem, solved, families[0], warnings)
+    if any(branch.free for branch in solved.branches):
+        return _family(problem, solved, warnings)
     return _solutions(problem, solved, warnings)
 
 
@@ -136,59 +138,82 @@ def _rounding(value: Number, rounded: float) -> float:
 # families ----------------------------------------------------------------------------------------------
 
 
-def _family(problem: Problem, solved: Solved, branch: Branch, warnings: Sequence[Diagnostic]) -> Result:
-    names = problem.names
+def _family(problem: Problem, solved: Solved, warnings: Sequence[Diagnostic]) -> Result:
+    branches = [branch for branch in solved.branches if branch.free]
+    members = [member for branch in branches if (member := _member(problem, branch)) is not None]
+    if not members:
+        return Result(
+            Verdict.NOT_FOUND,
+            f"the equations leave {_listed(_names(problem, branches[0].free))} free, "
+            "but no point within the bounds was found",
+            equations=_unsolved(problem),
+            warnings=tuple(warnings),
+        )
+    members.sort(key=lambda member: _broken_constraint(problem, member[0].values) is not None)
+    shown = [(member, describe(problem, member[0], member[0].values)) for member in members[:MAX_COMPONENTS]]
+    known = [(member, component) for member, component in shown if component is not None]
+    (whole, origin), component = known[0] if known else (members[0], Component((), None, {}))
+    notes = list(warnings)
+    broken = _broken_constraint(problem, whole.values)
+    if broken is not None:
+        message = "the representative does not meet this; other members of the family may"
+        notes.append(Diagnostic("representative-outside", message, broken.span))
+    isolated = [branch for branch in solved.branches if not branch.free and _is_solution(problem, branch)]
+    forms = exact_forms(problem, [Point(branch.values, branch.enclosures) for branch in isolated])
+    verdict, message = _family_message(problem, solved, component, [c for _, c in known[1:]], len(isolated))
+    return Result(
+        verdict,
+        message,
+        solutions=(
+            _solution(problem, whole, {}, origin),
+            *(_solution(problem, branch, form) for branch, form in zip(isolated, forms, strict=True)),
+        ),
+        free=component.free,
+        family=component.forms,
+        determined=component.determined,
+        equations=_residuals(problem, whole.values),
+        warnings=tuple(notes),
+    )
+
+
+def _member(problem: Problem, branch: Branch) -> tuple[Branch, str] | None:
+    """Return a branch with a value for every unknown and how the free ones were chosen."""
     bounds = {
         position: (unknown.lower, unknown.upper)
         for position, unknown in enumerate(problem.unknowns)
         if unknown.lower > -math.inf or unknown.upper < math.inf
     }
-    values, origin = branch.values, "representative"
-    linear_free = [unknown for unknown in branch.free if unknown not in values]
-    if linear_free:
-        chosen = representative(branch.relations, linear_free, bounds)
-        if chosen is None:
-            return Result(
-                Verdict.NOT_FOUND,
-                f"the equations leave {_listed(_names(problem, branch.free))} free, "
-                "but no point within the bounds was found",
-                equations=_unsolved(problem),
-                warnings=tuple(warnings),
-            )
-        member, how = chosen
-        values, origin = {**values, **member}, f"representative ({how})"
-    whole = _replace_values(branch, values)
-    broken = _broken_constraint(problem, values)
-    notes = list(warnings)
-    if broken is not None:
-        message = "the representative does not meet this; other members of the family may"
-        notes.append(Diagnostic("representative-outside", message, broken.span))
-    free = _names(problem, branch.free)
-    relations = {names[key]: write_affine(form, names) for key, form in sorted(branch.relations.items())}
-    fixed = {
-        names[position]: write_number(value) or f"{float(arb(value)):.15g}"
-        for position, value in sorted(branch.values.items())
-        if position not in branch.moving
-    }
-    everything_free = len(free) == len(problem.unknowns)
-    verdict = Verdict.IDENTITY if everything_free and solved.proved else Verdict.FAMILY
+    linear_free = [unknown for unknown in branch.free if unknown not in branch.values]
+    if not linear_free:
+        return replace(branch, enclosures=None), "representative"
+    chosen = representative(branch.relations, linear_free, bounds)
+    if chosen is None:
+        return None
+    member, how = chosen
+    return replace(branch, values={**branch.values, **member}, enclosures=None), f"representative ({how})"
+
+
+def _family_message(
+    problem: Problem, solved: Solved, component: Component, more: Sequence[Component], isolated: int
+) -> tuple[Verdict, str]:
+    free = component.free
+    if not free:
+        return Verdict.FAMILY, "infinitely many solutions, of several families that meet in one point"
+    others = [text for text in (*component.others, *(c.text for c in more)) if text != component.text]
+    others = list(dict.fromkeys(others))[:MAX_COMPONENTS]
+    everything = len(free) == len(problem.unknowns)
+    if everything and (solved.proved or identity.proved(problem)):
+        return Verdict.IDENTITY, identity.sentence(problem, _listed(free))
     message = f"infinitely many solutions: {_listed(free)} {'is' if len(free) == 1 else 'are'} free"
-    if verdict is Verdict.IDENTITY:
-        message = "true for every value of " + _listed(free)
-    return Result(
-        verdict,
-        message,
-        solutions=(_solution(problem, whole, {}, origin),),
-        free=free,
-        family=relations if len(relations) + len(free) + len(fixed) == len(names) else None,
-        determined=fixed,
-        equations=_residuals(problem, values),
-        warnings=tuple(notes),
-    )
-
-
-def _replace_values(branch: Branch, values: Mapping[int, Number]) -> Branch:
-    return Branch(values, None, branch.multiplicity, branch.free, branch.moving, branch.relations)
+    if everything:
+        return Verdict.FAMILY, f"{message}; the equations hold at every point that was tried"
+    if others and component.determined:
+        message += f" ({', '.join(f'{name} = {form}' for name, form in component.determined.items())})"
+    if others:
+        message += f"; others: {'; '.join(others)}"
+    if isolated:
+        message += f"; also {isolated} isolated solution{'s' if isolated > 1 else ''}"
+    return Verdict.FAMILY, message
 
 
 # negative verdicts -------------------------------------------------------------------------------------
@@ -250,6 +275,10 @@ def _all_refused(
 
 
 # parts -------------------------------------------------------------------------------------------------
+
+
+def _is_solution(problem: Problem, branch: Branch) -> bool:
+    return _broken_constraint(problem, branch.values) is None and _holds(problem, branch.values)
 
 
 def _holds(problem: Problem, values: Mapping[int, Number]) -> bool:

@@ -35,6 +35,7 @@ MAX_NODES: Final = 5_000  # of the equations, as far as they are searched for hi
 BITS: Final = 700  # precision at which forms are put into the equations
 HELD: Final = 150  # digits to which equations must then hold
 SEEN: Final = 200  # bits: constants below this size or above its inverse would not show in 100 digits
+NOISE: Final = 300
 MAX_BITS: Final = 50_000
 
 TRIGONOMETRIC: Final = frozenset(
@@ -48,10 +49,21 @@ EXPONENTIAL: Final = frozenset(
 
 @dataclass(frozen=True, slots=True)
 class Point:
-    """A checked solution: values of the unknowns by position, and balls proved to hold them, if there are."""
+    """A checked solution.
+
+    Attributes:
+        values: Values of the unknowns, by position.
+        enclosures: Balls proved to hold them, if there are.
+        wanted: Unknowns to look at; None for all.
+    """
 
     values: Mapping[int, Number]
     enclosures: Mapping[int, Number] | None = None
+    wanted: frozenset[int] | None = None
+
+    def looked_at(self) -> dict[int, Number]:
+        """Return the values of the unknowns that are wanted."""
+        return {k: value for k, value in self.values.items() if self.wanted is None or k in self.wanted}
 
 
 def exact_forms(problem: Problem, points: Sequence[Point]) -> list[dict[int, str]]:
@@ -64,7 +76,7 @@ def exact_forms(problem: Problem, points: Sequence[Point]) -> list[dict[int, str
     found = []
     for point in points:
         forms = _rationals(point)
-        irrational = [k for k in point.values if k not in forms]
+        irrational = [k for k in point.looked_at() if k not in forms]
         for k in irrational:
             form = _recognised(arb(point.values[k]), hints, deadline, known)
             if form is not None and _enclosed(form, k, point):
@@ -76,7 +88,7 @@ def exact_forms(problem: Problem, points: Sequence[Point]) -> list[dict[int, str
 
 
 def _rationals(point: Point) -> dict[int, str]:
-    written = {k: write_number(value) for k, value in point.values.items()}
+    written = {k: write_number(value) for k, value in point.looked_at().items()}
     return {k: text for k, text in written.items() if text is not None}
 
 
@@ -135,7 +147,8 @@ class _Sizes(Balls):
         self.largest = 0
 
     def _noted(self, ball: Ball) -> Ball:
-        if ball.value.is_finite() and not ball.value.contains(0):
+        noise = ball.scale.abs_upper() * arb(2) ** -NOISE  # what is left of terms that cancel
+        if ball.value.is_finite() and abs(ball.value) > noise:
             mantissa, exponent = ball.value.mid().man_exp()
             self.largest = max(self.largest, abs(int(exponent) + int(mantissa).bit_length()))
         return ball

@@ -214,6 +214,10 @@ def _family(result: Result, screen: Screen) -> list[Text]:
     ]
     if result.solutions:
         lines += [Text(), _representative(result.solutions[0], screen)]
+    if len(result.solutions) > 1:
+        isolated = result.solutions[1:]
+        noun = "isolated solution" if len(isolated) == 1 else "isolated solutions"
+        lines += [Text(), Text(f"{noun}:", "dim"), *_solutions(isolated, screen)]
     return lines
 
 
@@ -225,7 +229,8 @@ def _dependent(result: Result, screen: Screen) -> Iterator[Text]:
     names = [screen.clean(name) for name in result.solutions[0].values if name not in known]
     if names:
         verb = "varies" if len(names) == 1 else "vary"
-        yield Text(f"{', '.join(names)} {verb} with {', '.join(map(screen.clean, result.free))}")
+        with_what = f" with {', '.join(map(screen.clean, result.free))}" if result.free else ""
+        yield Text(f"{', '.join(names)} {verb}{with_what}")
 
 
 def _determined(result: Result, name: str, form: str, screen: Screen) -> tuple[str, str]:

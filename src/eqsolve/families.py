@@ -1,0 +1,86 @@
+"""What is known of a family of solutions, in the words of the language."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from flint import arb
+
+from eqsolve.blocks import Branch
+from eqsolve.exact import identity
+from eqsolve.exact.affine import Number
+from eqsolve.exact.forms import Point, exact_forms
+from eqsolve.exact.parametrise import Family, components, parametrise
+from eqsolve.exact.write import write_affine
+from eqsolve.language.parser import parse_expression
+from eqsolve.problem.model import Problem
+from eqsolve.source import Source
+
+
+@dataclass(frozen=True, slots=True)
+class Component:
+    """One family of solutions.
+
+    Attributes:
+        free: Names of the free unknowns, in the order of the text.
+        forms: The dependent unknowns in terms of these; None if they have no exact form.
+        determined: The unknowns with one value only.
+        others: Other families of the same equations, in text.
+    """
+
+    free: tuple[str, ...]
+    forms: Mapping[str, str] | None
+    determined: Mapping[str, str]
+    others: tuple[str, ...] = ()
+
+    @property
+    def text(self) -> str:
+        """The family in a few words: `x = 0, y free`."""
+        known = {**(self.forms or {}), **self.determined}
+        return ", ".join([*(f"{name} = {form}" for name, form in known.items()), *_free(self.free)])
+
+
+def _free(names: Sequence[str]) -> list[str]:
+    return [f"{name} free" for name in names]
+
+
+def describe(problem: Problem, branch: Branch, values: Mapping[int, Number]) -> Component | None:
+    """Return what is known of the family of a branch; None if it is not what it looked like.
+
+    Args:
+        problem: The problem.
+        branch: A branch with free unknowns.
+        values: A point of the family.
+    """
+    names = problem.names
+    fixed = [k for k in sorted(branch.values) if k not in branch.moving]
+    (exact,) = exact_forms(problem, [Point(values, None, frozenset(fixed))])
+    determined = {names[k]: exact.get(k) or f"{float(arb(values[k])):.15g}" for k in fixed}
+    free = tuple(names[k] for k in sorted(branch.free))
+    relations = {names[k]: write_affine(form, names) for k, form in sorted(branch.relations.items())}
+    if len(relations) + len(free) + len(fixed) == len(names) and relations:
+        return Component(free, relations, determined)
+    moving = tuple(names[k] for k in range(len(names)) if k not in fixed)
+    point = {names[k]: arb(value) for k, value in values.items()}
+    trees = {names[k]: parse_expression(Source(exact[k])) for k in fixed if k in exact}
+    family = Family(problem, point, free, moving, trees)
+    others = components(family)
+    if set(free) == set(names):
+        return _of_everything(problem, free, list(point.values()), others)
+    closed = parametrise(family)
+    if closed is None:
+        return Component(free, None, determined, tuple(others))
+    shown = Component(closed.free, closed.forms, determined)
+    branches = (", ".join([text, *_free(closed.free)]) for text in closed.others)
+    rest = [text for text in (*branches, *others) if text != shown.text]
+    return Component(closed.free, closed.forms, determined, tuple(dict.fromkeys(rest)))
+
+
+def _of_everything(
+    problem: Problem, free: tuple[str, ...], point: list[arb], others: Sequence[str]
+) -> Component | None:
+    """Return the family of all points, if the equations hold at others than the one that was found."""
+    if identity.holds_everywhere(problem, point):
+        return Component(free, {}, {}, tuple(others))
+    return None
