@@ -3,6 +3,7 @@
 `python -m benchmarks.pictures` writes them anew to `examples/pictures/`.
 """
 
+import io
 import os
 import pty
 import shlex
@@ -57,7 +58,7 @@ def main() -> None:
     """Draw every screen."""
     FOLDER.mkdir(exist_ok=True)
     for name, runs in SCREENS.items():
-        console = Console(record=True, width=WIDTH, file=open(os.devnull, "w"), force_terminal=True)
+        console = Console(record=True, width=WIDTH, file=io.StringIO(), force_terminal=True)
         for arguments in runs:
             console.print(Text.from_ansi(f"$ eqsolve {shlex.join(arguments)}"), style="bold")
             console.print(Text.from_ansi(last_frame(run(arguments)).rstrip()))

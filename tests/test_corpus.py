@@ -1,4 +1,4 @@
-"""Files that must be read, and files that must be refused with exactly these diagnostics.
+"""Files that must make a problem, and files that must be refused with exactly these diagnostics.
 
 Beside each wrong file stands a `.txt` with one line per diagnostic:
 `line:column-end_column code: message | hint`, where a diagnostic without a place begins with its code.
@@ -14,6 +14,7 @@ import pytest
 from eqsolve.errors import Diagnostic, EqsolveError
 from eqsolve.language import parse, read, unparse
 from eqsolve.language.characters import visible
+from eqsolve.pipeline import load_sources
 from eqsolve.source import Source
 
 CORPUS: Final = Path(__file__).parent / "corpus"
@@ -22,7 +23,7 @@ CORPUS: Final = Path(__file__).parent / "corpus"
 def diagnose(path: Path) -> tuple[Diagnostic, ...]:
     """Return what is wrong with a file."""
     try:
-        parse(read(path))
+        load_sources([read(path)])
     except EqsolveError as error:
         return error.diagnostics
     return ()
@@ -41,7 +42,7 @@ def files(kind: str) -> list[Path]:
 
 
 @pytest.mark.parametrize("path", files("valid"), ids=lambda path: path.stem)
-def test_a_valid_file_is_read(path: Path) -> None:
+def test_a_valid_file_makes_a_problem(path: Path) -> None:
     assert diagnose(path) == ()
 
 

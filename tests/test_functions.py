@@ -162,7 +162,7 @@ CASES: Final = (
     Case("lgamma(a)", mpmath.loggamma, (POSITIVE,), ((3.0,),), ((0.0,), (-1.0,), (-0.5,))),
     Case("digamma(a)", mpmath.digamma, (POSITIVE,), ((1.0,),), ((0.0,), (-1.0,))),
     Case("digamma(a)", mpmath.digamma, ((-1.9, -1.1),)),
-    Case("polygamma(0, a)", lambda x: mpmath.polygamma(0, x), (POSITIVE,), outside=((0.0,),)),
+    Case("polygamma(0, a)", lambda x: mpmath.polygamma(0, x), (POSITIVE,)),
     Case("polygamma(1, a)", lambda x: mpmath.polygamma(1, x), (POSITIVE,), outside=((0.0,),)),
     Case("polygamma(2, a)", lambda x: mpmath.polygamma(2, x), (POSITIVE,), outside=((0.0,),)),
     Case("beta(a, b)", mpmath.beta, ((0.1, 9.0), (0.1, 9.0)), ((1.0, 1.0),), ((0.0, 1.0), (1.0, -0.5))),
@@ -177,17 +177,9 @@ CASES: Final = (
 )
 
 
-SIGN: Final = "lambdify prints `sign` as Python's own, which cannot take a batch"
-
-
-def cases(**broken: str) -> list[Any]:
-    """All cases, those of some functions marked as known to fail."""
-    return [
-        pytest.param(
-            case, id=case.text, marks=[pytest.mark.xfail(reason=broken[case.id])] if case.id in broken else []
-        )
-        for case in CASES
-    ]
+def cases() -> list[Any]:
+    """All cases, each with its text as name."""
+    return [pytest.param(case, id=case.text) for case in CASES]
 
 
 @pytest.fixture(autouse=True)
@@ -233,7 +225,7 @@ def test_every_function_with_a_limited_domain_is_asked_for_a_value_outside() -> 
     assert limited <= {case.function for case in CASES if case.outside or case.poles}
 
 
-@pytest.mark.parametrize("case", cases(sign_a=SIGN))
+@pytest.mark.parametrize("case", cases())
 def test_torch_agrees_with_high_precision(case: Case) -> None:
     points = [*case.points(), *case.edges]
     values, _ = compiled(case, points)
@@ -252,9 +244,7 @@ def test_balls_agree_with_high_precision(case: Case) -> None:
         assert close(ball.value, case.reference(*map(mpmath.mpf, point)), ball.scale + 1), point
 
 
-@pytest.mark.parametrize(
-    "case", cases(sign_a=SIGN, negative_digamma_a="the ball of polygamma(1, x) is NaN for x < 0")
-)
+@pytest.mark.parametrize("case", cases())
 def test_partial_derivatives_agree_with_difference_quotients(case: Case) -> None:
     points = case.points()[:6]
     _, gradients = compiled(case, points)
@@ -312,19 +302,17 @@ def test_forms_and_lists_of_constants(text: str, expected: float) -> None:
 
 
 @pytest.mark.parametrize("text", ["cbrt(0)", "root(0, 3)", "root(0, 5)"])
-@pytest.mark.xfail(reason="flint has no odd root of a ball that is exactly zero")
 def test_odd_roots_of_zero_are_zero(text: str) -> None:
     ball = number(parse_expression(Source(text)))
     assert ball.issue is None
     assert ball.value == 0
 
 
-@pytest.mark.xfail(reason="torch's digamma has values where the table says there are none")
-def test_polygamma_of_order_zero_ends_where_the_others_do() -> None:
-    problem = lowered("polygamma(0, a) = 0")
-    assert FUNCTIONS["polygamma"].domain[1] == "x > 0"
-    r = compile_block(problem, whole(problem)).r(torch.tensor([[-0.5]], dtype=torch.float64))
-    assert r.isnan().all()
+def test_polygamma_of_order_zero_is_digamma_everywhere() -> None:
+    problem = lowered("polygamma(0, a) = digamma(a)")
+    x = torch.tensor([[-0.5, 0.5, 3.0]], dtype=torch.float64)
+    r = compile_block(problem, whole(problem)).r(x)
+    assert r.abs().max() == 0
 
 
 BRANCHES: Final = "if(x > 0, ln(x), -sqrt(-x)) = y"
@@ -341,7 +329,6 @@ def test_the_branch_not_taken_may_have_no_value() -> None:
     assert float(ball.partials[0]) == 0.25
 
 
-@pytest.mark.xfail(reason="the derivative of `if` multiplies the slope of the other branch, NaN, by zero")
 def test_the_branch_not_taken_may_have_no_slope() -> None:
     problem = lowered(BRANCHES)
     x = torch.tensor([[2.0, -4.0], [0.0, 0.0]], dtype=torch.float64)

@@ -7,6 +7,7 @@ checked as they come. Every root of a block opens a branch for the blocks after 
 from __future__ import annotations
 
 import time
+from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Final
@@ -32,7 +33,8 @@ MAX_DOUBTFUL: Final = 8  # candidates without convergence that are worth a check
 FEW_DOUBTFUL: Final = 2  # and where some did
 MAX_BEYOND: Final = 4  # candidates that are checked after a family was found
 LANES: Final = 64
-SMALL: Final = 50  # unknowns up to which the full batch of starts is tried
+FEWEST: Final = 16
+SMALL: Final = 200  # unknowns up to which the full batch of starts is tried
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +59,7 @@ class Settings:
         """Return how many starts to try for so many unknowns."""
         if self.method != "auto" and not self.thorough:
             return 1
-        lanes = LANES if unknowns <= SMALL else max(1, LANES * SMALL // unknowns // 8)
+        lanes = LANES if unknowns <= SMALL else max(FEWEST, LANES * SMALL // unknowns // 8)
         return lanes * 16 if self.thorough else lanes
 
     @property
@@ -222,7 +224,9 @@ class _BlockSolver:
         system = System(self.problem, self.block.equations, self.block.unknowns, branch.values)
         found: list[tuple[list[float], Checked]] = []
         beyond = 0
-        for lane in _promising(candidates):
+        waiting = _promising(candidates)
+        while waiting:
+            lane = waiting.pop(0)
             if self.settings.late and found:
                 break
             x = candidates.x[:, lane].tolist()
@@ -241,6 +245,8 @@ class _BlockSolver:
             found.append((root, checked))
             origin = self._origin(lane)
             self.method = candidates.method[lane]
+            if checked.free and not beyond:
+                waiting = _crowded_first(candidates, waiting)
             yield self._add_checked(branch, checked, origin)
         if not found and self.failure is None:
             lane = int(candidates.cost.argmin())
@@ -263,6 +269,7 @@ class _BlockSolver:
     def _search(self, branch: Branch) -> Candidates:
         import torch
 
+        from eqsolve.numeric.bracket import bracketed
         from eqsolve.numeric.compile import compile_block
         from eqsolve.numeric.search import search
         from eqsolve.numeric.starts import starts
@@ -277,13 +284,16 @@ class _BlockSolver:
         has_start = torch.tensor([unknown.start is not None for unknown in unknowns])
         lanes = self.settings.lanes(len(unknowns))
         x0 = starts(user, has_start, residual.lower, residual.upper, lanes, self.settings.seed)
-        return search(
+        found = search(
             residual,
             x0,
             method=self.settings.method,
             deadline=self.settings.deadline,
             observer=self._observer(),
         )
+        if self.settings.method == "auto" and residual.rows == residual.columns == 1:
+            return found.joined(bracketed(residual), "bracketing")
+        return found
 
     def _observer(self) -> Observer | None:
         told = self.settings.observer
@@ -323,6 +333,14 @@ def _promising(candidates: Candidates) -> list[int]:
     return converged + doubtful[: FEW_DOUBTFUL if converged else MAX_DOUBTFUL]
 
 
+def _crowded_first(candidates: Candidates, lanes: Sequence[int]) -> list[int]:
+    """Order lanes so that places where several ended come first: those are points, not parts of a family."""
+    places: defaultdict[tuple[str, ...], list[int]] = defaultdict(list)
+    for lane in lanes:
+        places[tuple(f"{value + 0.0:.5g}" for value in candidates.x[:, lane].tolist())].append(lane)
+    return [group[0] for group in sorted(places.values(), key=len, reverse=True)]
+
+
 def _near(x: Sequence[float], root: Sequence[float], checked: Checked) -> bool:
     """Tell whether a candidate is so close to a root, or to a family, that it must be the same one.
 
@@ -330,7 +348,9 @@ def _near(x: Sequence[float], root: Sequence[float], checked: Checked) -> bool:
     """
     if checked.free and not checked.determined:
         return False
-    columns = [k for k, unknown in enumerate(checked.values) if not checked.free or unknown in checked.determined]
+    columns = [
+        k for k, unknown in enumerate(checked.values) if not checked.free or unknown in checked.determined
+    ]
     tolerance = 1e-6 if checked.free else max(1e-9, 10 * 1e-16 ** (1 / checked.multiplicity))
     size = max(map(abs, root), default=0.0)
     return all(

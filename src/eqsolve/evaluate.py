@@ -40,6 +40,7 @@ from eqsolve.source import Source, Span
 # Two numbers are equal if they differ by less than this part of their scale, in bits per bit of precision:
 # 35 of 50 digits.
 EQUAL: Final = 0.7
+MAX_SHIFT: Final = 1_000  # how far left of zero polygamma is computed
 HUGE_POWER: Final = 1 << 31  # integer exponents from which powers go through the logarithm
 
 
@@ -406,15 +407,22 @@ def _round(x: arb) -> arb:
 
 def _root(x: arb, n: arb) -> arb:
     degree = int(n.unique_fmpz())
+    if x.is_zero():
+        return x
     return -((-x).root(degree)) if x < 0 else x.nonnegative_part().root(degree)
 
 
 def _polygamma(n: arb, x: arb) -> arb:
-    order = n.unique_fmpz()
+    order = int(n.unique_fmpz())
     if order == 0:
         return x.digamma()
-    sign = 1 if int(order) % 2 else -1
-    return sign * (n + 1).gamma() * (n + 1).zeta(x)
+    total = arb(0)
+    if -MAX_SHIFT < x < 0:  # shift to the right by the recurrence; flint's zeta wants x > 0
+        for _ in range(int(float(x.abs_upper())) + 1):
+            total += 1 / x ** (order + 1)
+            x = x + 1
+    sign = 1 if order % 2 else -1
+    return sign * (n + 1).gamma() * ((n + 1).zeta(x) + total)
 
 
 def _at_edge(x: arb, *edges: int) -> arb:

@@ -45,8 +45,8 @@ def _free(names: Sequence[str]) -> list[str]:
     return [f"{name} free" for name in names]
 
 
-def describe(problem: Problem, branch: Branch, values: Mapping[int, Number]) -> Component | None:
-    """Return what is known of the family of a branch; None if it is not what it looked like.
+def describe(problem: Problem, branch: Branch, values: Mapping[int, Number]) -> Component:
+    """Return what is known of the family of a branch; nothing is free in it if it is not what it looked like.
 
     Args:
         problem: The problem.
@@ -79,8 +79,8 @@ def describe(problem: Problem, branch: Branch, values: Mapping[int, Number]) -> 
 
 def _of_everything(
     problem: Problem, free: tuple[str, ...], point: list[arb], others: Sequence[str]
-) -> Component | None:
+) -> Component:
     """Return the family of all points, if the equations hold at others than the one that was found."""
     if identity.holds_everywhere(problem, point):
-        return Component(free, {}, {}, tuple(others))
-    return None
+        return Component(free, {}, {})
+    return Component((), None, {}, tuple(others))

@@ -117,7 +117,7 @@ _TABLE: Final = (
         static=(1,),
     ),
     _of_one("abs", "if(x >= 0, 1, -1)", sympy=None, latex=r"\operatorname{abs}"),
-    _of_one("sign", "0", sympy=None, ball="sgn"),
+    _of_one("sign", "0", sympy=None, torch="signum", ball="sgn"),
     _of_one("floor", "0", sympy=None),
     _of_one("ceil", "0", sympy=None),
     _of_one("round", "0", sympy=None),
@@ -171,7 +171,7 @@ _TABLE: Final = (
     Function(
         "polygamma",
         ("n", "x"),
-        ("n >= 0", "x > 0"),
+        ("n >= 0", "x > 0 or n = 0"),
         ("0", "polygamma(n + 1, x)"),
         sympy="polygamma",
         torch="polygamma",

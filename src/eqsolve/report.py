@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from typing import Final
 
 from flint import arb
 
@@ -15,6 +16,7 @@ from eqsolve.exact import identity
 from eqsolve.exact.affine import Number
 from eqsolve.exact.forms import Point, exact_forms
 from eqsolve.exact.representative import representative
+from eqsolve.exact.write import write_number
 from eqsolve.families import Component, describe
 from eqsolve.language.interpret import interpret
 from eqsolve.problem.model import Constraint, Problem
@@ -33,8 +35,10 @@ from eqsolve.verify.check import RESIDUAL_DIGITS, satisfies
 from eqsolve.verify.polish import BITS
 from eqsolve.verify.system import System
 
-UNIT_ROUNDOFF = 2.0**-53
-MAX_COMPONENTS = 4  # families that are described
+UNIT_ROUNDOFF: Final = 2.0**-53
+OPTION: Final = "bounds"  # source of bounds given beside the text
+MANY: Final = 32  # solutions from which those nearest to zero come first
+MAX_COMPONENTS: Final = 4  # families that are described
 
 
 def contradiction(
@@ -87,7 +91,7 @@ def _solutions(problem: Problem, solved: Solved, warnings: Sequence[Diagnostic])
         message = f"only the first {len(solved.branches)} combinations of roots were followed"
         notes.append(Diagnostic("branches-capped", message))
     completeness = Completeness.PROVED if solved.proved else Completeness.SEARCHED
-    ordered = sorted(held, key=_order)
+    ordered = sorted(held, key=_size if len(held) > MANY else _order)
     forms = exact_forms(problem, [Point(branch.values, branch.enclosures) for branch in ordered])
     return Result(
         Verdict.SOLVED,
@@ -103,6 +107,10 @@ def _order(branch: Branch) -> tuple[bool, list[float]]:
     return branch.origin != "start", [float(arb(value)) for _, value in sorted(branch.values.items())]
 
 
+def _size(branch: Branch) -> tuple[bool, float]:
+    return branch.origin != "start", max(abs(float(arb(value))) for value in branch.values.values())
+
+
 def _count_message(count: int, completeness: Completeness) -> str:
     if completeness is Completeness.PROVED:
         return (
@@ -110,6 +118,8 @@ def _count_message(count: int, completeness: Completeness) -> str:
         )
     if count == 1:
         return "1 solution found; there may be others"
+    if count > MANY:
+        return f"at least {count} solutions, those nearest to zero first"
     return f"{count} solutions found; there may be others"
 
 
@@ -140,8 +150,8 @@ def _rounding(value: Number, rounded: float) -> float:
 
 def _family(problem: Problem, solved: Solved, warnings: Sequence[Diagnostic]) -> Result:
     branches = [branch for branch in solved.branches if branch.free]
-    members = [member for branch in branches if (member := _member(problem, branch)) is not None]
-    if not members:
+    found = [member for branch in branches if (member := _member(problem, branch)) is not None]
+    if not found:
         return Result(
             Verdict.NOT_FOUND,
             f"the equations leave {_listed(_names(problem, branches[0].free))} free, "
@@ -149,10 +159,13 @@ def _family(problem: Problem, solved: Solved, warnings: Sequence[Diagnostic]) ->
             equations=_unsolved(problem),
             warnings=tuple(warnings),
         )
+    members = [member for member in found if _holds(problem, member[0].values)]
+    if not members:
+        return _all_refused(problem, solved, (), warnings)
     members.sort(key=lambda member: _broken_constraint(problem, member[0].values) is not None)
-    shown = [(member, describe(problem, member[0], member[0].values)) for member in members[:MAX_COMPONENTS]]
-    known = [(member, component) for member, component in shown if component is not None]
-    (whole, origin), component = known[0] if known else (members[0], Component((), None, {}))
+    known = [(member, describe(problem, member[0], member[0].values)) for member in members[:MAX_COMPONENTS]]
+    known.sort(key=lambda pair: not pair[1].free)
+    (whole, origin), component = known[0]
     notes = list(warnings)
     broken = _broken_constraint(problem, whole.values)
     if broken is not None:
@@ -160,14 +173,13 @@ def _family(problem: Problem, solved: Solved, warnings: Sequence[Diagnostic]) ->
         notes.append(Diagnostic("representative-outside", message, broken.span))
     isolated = [branch for branch in solved.branches if not branch.free and _is_solution(problem, branch)]
     forms = exact_forms(problem, [Point(branch.values, branch.enclosures) for branch in isolated])
+    points = [_solution(problem, branch, form) for branch, form in zip(isolated, forms, strict=True)]
+    plain = {k: text for k, value in whole.values.items() if (text := write_number(value)) is not None}
     verdict, message = _family_message(problem, solved, component, [c for _, c in known[1:]], len(isolated))
     return Result(
         verdict,
         message,
-        solutions=(
-            _solution(problem, whole, {}, origin),
-            *(_solution(problem, branch, form) for branch, form in zip(isolated, forms, strict=True)),
-        ),
+        solutions=() if verdict is Verdict.IDENTITY else (_solution(problem, whole, plain, origin), *points),
         free=component.free,
         family=component.forms,
         determined=component.determined,
@@ -198,9 +210,10 @@ def _family_message(
 ) -> tuple[Verdict, str]:
     free = component.free
     if not free:
-        return Verdict.FAMILY, "infinitely many solutions, of several families that meet in one point"
-    others = [text for text in (*component.others, *(c.text for c in more)) if text != component.text]
-    others = list(dict.fromkeys(others))[:MAX_COMPONENTS]
+        several = "; ".join(component.others) or "several families that meet in one point"
+        return Verdict.FAMILY, f"infinitely many solutions: {several}"
+    texts = dict.fromkeys((*component.others, *(c.text for c in more if c.free)))
+    others = [text for text in texts if text != component.text][:MAX_COMPONENTS]
     everything = len(free) == len(problem.unknowns)
     if everything and (solved.proved or identity.proved(problem)):
         return Verdict.IDENTITY, identity.sentence(problem, _listed(free))
@@ -269,7 +282,7 @@ def _all_refused(
         message,
         best=Best(values, 0.0),
         conflict=(constraint.line,),
-        equations=_residuals(problem, branch.values),
+        equations=_unsolved(problem),
         warnings=tuple(warnings),
     )
 
@@ -335,11 +348,16 @@ def _names(problem: Problem, positions: Sequence[int]) -> tuple[str, ...]:
 
 
 def _place(line: Line) -> str:
+    if line.file == OPTION:
+        return f"the bound `{line.text}`"
     where = f"{line.file}:{line.line}" if line.file else f"line {line.line}"
     return f"`{line.label}` ({where})" if line.label else where
 
 
 def _places(lines: Sequence[Line]) -> str:
+    numbers = {(line.file, line.line) for line in lines}
+    if len(numbers) < len(lines):
+        return _listed(f"`{line.text}`" for line in lines)
     if all(line.file is None and line.label is None for line in lines) and len(lines) > 1:
         return "lines " + _listed(str(line.line) for line in lines)
     return _listed(map(_place, lines))

@@ -39,7 +39,7 @@ REFERENCES: tuple[tuple[str, Callable[..., object], tuple[float, ...]], ...] = (
     ("sqrt", mpmath.sqrt, POSITIVE),
     ("cbrt", lambda x: mpmath.sign(x) * mpmath.cbrt(abs(x)), REAL),
     ("abs", abs, REAL),
-    ("sign", mpmath.sign, REAL),
+    ("signum", mpmath.sign, REAL),
     ("floor", mpmath.floor, REAL),
     ("ceil", mpmath.ceil, REAL),
     ("round", mpmath.nint, (-2.5, -1.5, -0.5, 0.5, 1.5, 2.4999, 2.5)),
@@ -131,7 +131,7 @@ def test_tensors_and_numbers_in_any_mixture(name: str, arguments: tuple[float, .
         ("lgamma", -0.5),
         ("lgamma", 0.0),
         ("digamma", -2.0),
-        ("sign", NAN),
+        ("signum", NAN),
     ],
 )
 def test_outside_the_domain_is_nan(name: str, outside: float) -> None:

@@ -37,8 +37,8 @@ def literal(value: int | Fraction) -> Expression:
     return _product(Fraction(value), {})
 
 
-ZERO: Final = Number(Fraction(0), NOWHERE)
-ONE: Final = Number(Fraction(1), NOWHERE)
+ZERO: Final[Expression] = Number(Fraction(0), NOWHERE)
+ONE: Final[Expression] = Number(Fraction(1), NOWHERE)
 
 
 def call(name: str, *arguments: Expression) -> Expression:

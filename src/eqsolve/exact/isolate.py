@@ -30,7 +30,7 @@ from eqsolve.exact.algebra import (
     simplify,
     subtract,
 )
-from eqsolve.exact.polynomials import tidied, square_factored
+from eqsolve.exact.polynomials import square_factored, tidied
 from eqsolve.language.interpret import interpret, tape
 from eqsolve.language.syntax import (
     Call,
@@ -150,8 +150,10 @@ class _Reader:
         return operand and _Quotient(operand.atom, tuple(map(negate, operand.above)), operand.below)
 
     def percent(self, node: Percent, operand: _Quotient | None) -> _Quotient | None:
-        above = operand and tuple(divide(c, literal(100)) for c in operand.above)
-        return operand and above and _Quotient(operand.atom, above, operand.below)
+        if operand is None:
+            return None
+        above = tuple(divide(c, literal(100)) for c in operand.above)
+        return _Quotient(operand.atom, above, operand.below)
 
     def call(self, node: Call, arguments: Sequence[_Quotient | None]) -> _Quotient | None:
         return self._opaque(node)

@@ -252,7 +252,8 @@ class _InBasicFunctions(Simplify):
 
 def _sine_cosine(angle: Expression) -> tuple[Expression, Expression]:
     """Return sine and cosine of a sum of terms, each a small multiple, by the addition theorems."""
-    sine, cosine = ZERO, ONE
+    sine: Expression = ZERO
+    cosine: Expression = ONE
     for coefficient, core in terms(angle):
         whole = coefficient.denominator == 1 and abs(coefficient) <= MAX_MULTIPLE
         part = core if whole else multiply(literal(abs(coefficient)), core)

@@ -134,9 +134,14 @@ def _apply(meaning: Meaning[T], node: Expression, operands: list[T]) -> T:
             return meaning.logic(node, operands)
 
 
-def size(expression: Expression, limit: int) -> int:
+def size(laid_out: Tape, limit: int) -> int:
     """Return the number of nodes with shared ones counted as often as they occur, at most `limit`."""
+    if len(laid_out.steps) >= limit:
+        return limit
     counts: list[int] = []
-    for _, positions in tape(expression).steps:
-        counts.append(min(limit, 1 + sum(counts[position] for position in positions)))
+    for _, positions in laid_out.steps:
+        count = 1
+        for position in positions:
+            count += counts[position]
+        counts.append(min(limit, count))
     return counts[-1]

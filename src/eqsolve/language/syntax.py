@@ -213,12 +213,17 @@ def children(expression: Expression) -> tuple[Expression, ...]:
             return (operand,)
 
 
-def names(expression: Expression) -> Iterator[Name]:
-    """Yield the names in `expression`, left to right, repetitions included; not those of functions."""
-    stack = [expression]
+def nodes(expression: Expression) -> Iterator[Expression]:
+    """Yield all nodes, a parent before its parts and these left to right; a shared node once."""
+    stack, seen = [expression], set[int]()
     while stack:
         node = stack.pop()
-        if isinstance(node, Name):
+        if id(node) not in seen:
+            seen.add(id(node))
             yield node
-        else:
             stack.extend(reversed(children(node)))
+
+
+def names(expression: Expression) -> Iterator[Name]:
+    """Yield the names in `expression`, left to right; not those of functions."""
+    return (node for node in nodes(expression) if isinstance(node, Name))

@@ -154,7 +154,7 @@ def interp(x: Number, *table: Number) -> Tensor:
     return result
 
 
-def sign(x: Number) -> Tensor:
+def signum(x: Number) -> Tensor:
     """Return -1, 0 or 1; NaN for NaN."""
     x = _tensor(x)
     return torch.where(x.isnan(), torch.nan, x.sign())
@@ -239,7 +239,7 @@ _OWN: Final[dict[str, Operation]] = {
     operation.__name__: operation
     for operation in (
         cot, sec, csc, cbrt, root, gamma, lgamma, digamma, polygamma, beta,
-        where, interp, sign, minimum, maximum,
+        where, interp, signum, minimum, maximum,
     )
 }  # fmt: skip
 _TRUTH: Final[dict[str, Operation]] = {

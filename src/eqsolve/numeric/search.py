@@ -43,6 +43,17 @@ class Candidates:
     method: tuple[str, ...]
     iterations: Tensor
 
+    def joined(self, x: Tensor, method: str) -> Candidates:
+        """Return these candidates and, behind them, the points `x`, shape [n, k], of another method."""
+        count = x.shape[1]
+        return Candidates(
+            torch.cat([self.x, x], 1),
+            torch.cat([self.cost, self.cost.new_zeros(count)]),
+            self.status + (Status.CONVERGED,) * count,
+            self.method + (method,) * count,
+            torch.cat([self.iterations, self.iterations.new_zeros(count)]),
+        )
+
 
 def search(
     residual: Residual,

@@ -125,7 +125,7 @@ def operation(name: str) -> Any:
     """Return the sympy class of a function of the language."""
     entry = FUNCTIONS[name]
     if name == "if":
-        return type("where", (sympy.Function,), {"fdiff": _where_fdiff, "is_real": True})
+        return type("where", (sympy.Function,), {"_eval_derivative": _where_derivative, "is_real": True})
     if entry.sympy is not None:
         return getattr(sympy, entry.sympy)
     return type(entry.torch, (sympy.Function,), {"fdiff": _table_fdiff(name), "is_real": True})
@@ -141,11 +141,10 @@ def _flat(self: sympy.Function, argindex: int = 1) -> sympy.Expr:  # noqa: ARG00
     return sympy.S.Zero
 
 
-def _where_fdiff(self: sympy.Function, argindex: int = 1) -> sympy.Expr:
-    if argindex == 1:
-        return sympy.S.Zero
-    chosen = (1, 0) if argindex == 2 else (0, 1)
-    return operation("if")(self.args[0], *map(sympy.Integer, chosen))
+def _where_derivative(self: sympy.Function, by: sympy.Symbol) -> sympy.Expr:
+    """Differentiate the branches apart: zero times the slope of the other one would be NaN outside its domain."""
+    condition, first, second = self.args
+    return operation("if")(condition, first.diff(by), second.diff(by))
 
 
 def _table_fdiff(name: str) -> Any:

@@ -7,6 +7,7 @@ from typing import Any, Final
 
 from eqsolve.errors import Diagnostic, ProblemError
 from eqsolve.functions import FUNCTIONS
+from eqsolve.language.parser import parse_expression
 from eqsolve.language.printer import unparse
 from eqsolve.language.syntax import Call, Expression, Name, Negative, Number, Power, Product, Sum
 from eqsolve.source import Source, Span
@@ -45,7 +46,7 @@ def from_sympy(expression: Any) -> str:
 
 def _convert(node: Any) -> Expression:
     if node.is_Symbol:
-        return Name(node.name, _PLACE)
+        return _name(node.name)
     if node.is_Rational:
         return _number(Fraction(int(node.p), int(node.q)))
     if node.is_Float:
@@ -67,6 +68,15 @@ def _convert(node: Any) -> Expression:
         return _call(_FUNCTIONS[name], *parts)
     message = f"sympy's `{name}` has no counterpart in the language"
     raise ProblemError(Diagnostic("unsupported", message, hint="write the equation as text"))
+
+
+def _name(name: str) -> Expression:
+    """Return the name of a symbol if the language reads it as that."""
+    read = parse_expression(Source(name, "symbol"))
+    if read != Name(name, _PLACE) or name == "pi":
+        message = f"the symbol `{name}` has no name that the language reads as one unknown"
+        raise ProblemError(Diagnostic("symbol-name", message, hint="rename it"))
+    return read
 
 
 def _number(value: Fraction) -> Expression:

@@ -7,6 +7,7 @@ sympy nor torch is needed.
 from __future__ import annotations
 
 import math
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from itertools import pairwise
@@ -15,7 +16,7 @@ from typing import Final, TypeAlias
 from eqsolve import language
 from eqsolve.errors import Diagnostic, ProblemError, did_you_mean
 from eqsolve.functions import FUNCTIONS
-from eqsolve.language.interpret import interpret, tape
+from eqsolve.language.interpret import interpret, size, tape
 from eqsolve.language.syntax import (
     Call,
     Comparison,
@@ -32,6 +33,7 @@ from eqsolve.language.syntax import (
     Range,
     Statement,
     names,
+    nodes,
 )
 from eqsolve.language.syntax import (
     Equation as EquationStatement,
@@ -42,6 +44,7 @@ from eqsolve.problem.substitute import Substitution
 from eqsolve.result import Line
 from eqsolve.source import Source, Span
 
+MAX_SIZE: Final = 200_000  # nodes of one side of an equation, with functions and givens put in
 MAX_LINE_SHOWN: Final = 200  # characters of a line quoted in reports
 RESERVED: Final = frozenset({"pi"})
 
@@ -73,12 +76,17 @@ class _Lowering:
     notes: list[Diagnostic] = field(default_factory=list)
     functions: dict[str, FunctionDefinition] = field(default_factory=dict)
     givens: dict[str, Given] = field(default_factory=dict)
-    euler: bool = False
+    occurrences: Counter[str] = field(default_factory=Counter)
+    bases: list[Name] = field(default_factory=list)
+    logarithms: list[Name] = field(default_factory=list)
+    meaning: Substitution = field(init=False)
 
     def run(self) -> Problem:
+        self._scan()
         definitions = self._definitions()
-        self.euler = self._read_e(definitions)
-        self._resolve_givens(definitions)
+        values: dict[str, Expression] = {}
+        self.meaning = Substitution(values, self.functions, self._read_e(definitions), problems=self.problems)
+        self._resolve_givens(definitions, values)
         equations, constraints = self._relations()
         self._stop_if_wrong()
         unknowns, equations = self._unknowns(equations, constraints)
@@ -115,12 +123,14 @@ class _Lowering:
         return definitions
 
     def _override(self, definitions: dict[str, Definition]) -> None:
-        known = {*definitions, *(name.id for name in self._all_names())}
+        known = {*definitions, *self.occurrences}
         for name, text in self.overrides.items():
             source = Source(text, f"value of {name}")
             expression = language.parse_expression(source)
             span = Span(source, 0, len(text))
             if name in known:
+                if name not in definitions:
+                    self._note("fixed-unknown", f"`{name}` is fixed at {text}", None)
                 definitions[name] = Definition(Name(name, span), expression, span)
             else:
                 self._wrong(
@@ -139,31 +149,31 @@ class _Lowering:
                 case _:
                     pass
 
-    def _all_names(self) -> Iterator[Name]:
+    def _scan(self) -> None:
+        """Look once at every node of the text: which names occur, and where `e` and `log` are read one way."""
         for expression in self._expressions():
-            yield from names(expression)
+            for node in nodes(expression):
+                if isinstance(node, Name):
+                    self.occurrences[node.id] += 1
+                elif isinstance(node, Power) and isinstance(node.base, Name) and node.base.id == "e":
+                    self.bases.append(node.base)
+                elif isinstance(node, Call) and node.function.id == "log":
+                    self.logarithms.append(node.function)
 
     def _read_e(self, definitions: Mapping[str, Definition]) -> bool:
         """Read `e` as Euler's number if it is the base of a power and occurs nowhere else."""
-        if "e" in definitions:
-            return False
-        bases: list[Name] = []
-        for expression in self._expressions():
-            for node, _ in tape(expression).steps:
-                if isinstance(node, Power) and isinstance(node.base, Name) and node.base.id == "e":
-                    bases.append(node.base)
-        if not bases:
+        bases = self.bases
+        if "e" in definitions or not bases:
             return False
         declared = any(isinstance(s, Declaration | Membership) and s.name.id == "e" for s in self.statements)
-        occurrences = sum(name.id == "e" for name in self._all_names())
-        if declared or occurrences > len(bases):
+        if declared or self.occurrences["e"] > len(bases):
             message = "`e` is read as an unknown because it does not occur as the base of powers only"
             self._note("name-reading", message, bases[0].span, "write `exp(x)` for Euler's number")
             return False
         self._note("name-reading", "`e` is read as Euler's number, 2.718…", bases[0].span)
         return True
 
-    def _resolve_givens(self, definitions: Mapping[str, Definition]) -> None:
+    def _resolve_givens(self, definitions: Mapping[str, Definition], values: dict[str, Expression]) -> None:
         """Resolve givens in the order in which they need each other."""
         waiting: list[str] = []
         unresolved: list[tuple[str, bool]] = [(name, False) for name in reversed(list(definitions))]
@@ -175,6 +185,7 @@ class _Lowering:
             if ready:
                 waiting.remove(name)
                 self._resolve_given(definition, definitions)
+                values[name] = self.givens[name].expression
                 continue
             waiting.append(name)
             unresolved.append((name, True))
@@ -190,7 +201,7 @@ class _Lowering:
         """Yield the names an expression needs, those inside user functions included."""
         pending, seen = [expression], set[str]()
         while pending:
-            for node, _ in tape(pending.pop()).steps:
+            for node in nodes(pending.pop()):
                 if isinstance(node, Name):
                     yield node
                 elif isinstance(node, Call) and node.function.id in self.functions:
@@ -213,11 +224,15 @@ class _Lowering:
         self.givens[definition.name.id] = Given(definition.name.id, expression, definition.span)
 
     def _resolve(self, expression: Expression) -> Expression:
-        given = {name: given.expression for name, given in self.givens.items()}
-        resolved = interpret(
-            expression, Substitution(given, self.functions, self.euler, problems=self.problems)
-        )
-        interpret(resolved, Rational(self.problems))
+        laid_out = tape(expression)
+        resolved = interpret(laid_out, replace(self.meaning, spent=[0]))
+        if resolved is not expression:
+            laid_out = tape(resolved)
+        if size(laid_out, MAX_SIZE) >= MAX_SIZE:
+            message = f"written out, this has more than {MAX_SIZE:,} parts"
+            self._wrong("too-large", message, expression.span)
+            return expression
+        interpret(laid_out, Rational(self.problems))
         return resolved
 
     # statements ----------------------------------------------------------------------------------------
@@ -286,7 +301,10 @@ class _Lowering:
     def _check_used(self, first: Mapping[str, Span], constraints: Iterable[Constraint]) -> None:
         mentioned = [name for constraint in constraints for name in names(constraint.condition)]
         mentioned += [statement.name for statement in self.statements if isinstance(statement, Declaration)]
-        for name in {name.id: name for name in reversed(mentioned)}.values():
+        once: dict[str, Name] = {}
+        for name in mentioned:
+            once.setdefault(name.id, name)
+        for name in once.values():
             if name.id not in first and name.id not in RESERVED and name.id not in self.givens:
                 message = f"`{name.id}` occurs in no equation"
                 self._wrong("unused-name", message, name.span, did_you_mean(name.id, first))
@@ -336,19 +354,16 @@ class _Lowering:
         try:
             return float(value)
         except OverflowError:
-            return math.copysign(math.inf, value)
+            return math.inf if value > 0 else -math.inf
 
     # words ---------------------------------------------------------------------------------------------
 
     def _note_natural_log(self) -> None:
-        for expression in self._expressions():
-            for node, _ in tape(expression).steps:
-                if isinstance(node, Call) and node.function.id == "log":
-                    message = "`log` is the natural logarithm"
-                    self._note("natural-log", message, node.function.span, "`log10` is the decimal one")
-                    return
+        if self.logarithms:
+            span = self.logarithms[0].span
+            self._note("natural-log", "`log` is the natural logarithm", span, "`log10` is the decimal one")
 
-    def _note(self, code: str, message: str, span: Span, hint: str | None = None) -> None:
+    def _note(self, code: str, message: str, span: Span | None, hint: str | None = None) -> None:
         self.notes.append(Diagnostic(code, message, span, hint))
 
     def _wrong(self, code: str, message: str, span: Span | None, hint: str | None = None) -> None:

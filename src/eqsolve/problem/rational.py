@@ -50,7 +50,7 @@ class Rational:
             if term is None:
                 return None
             total += term if sign == "+" else -term
-        return total
+        return self._small(total, node)
 
     def product(self, node: Product, factors: Sequence[Value]) -> Value:
         """A product of rationals; a constant divisor may not be zero."""
@@ -62,8 +62,18 @@ class Rational:
             if result is None or factor is None:
                 result = None
             else:
-                result = result * factor if operator == "*" else result / factor
+                result = self._small(result * factor if operator == "*" else result / factor, node)
         return result
+
+    def _small(self, value: Fraction, node: Expression) -> Value:
+        if max(value.numerator.bit_length(), value.denominator.bit_length()) > MAX_BITS:
+            self._too_large(node)
+            return None
+        return value
+
+    def _too_large(self, node: Expression) -> None:
+        message = "this number has more than 9,999 digits before or after the decimal point"
+        self.problems.append(Diagnostic("number-too-large", message, node.span))
 
     def power(self, node: Power, base: Value, exponent: Value) -> Value:
         """A rational to an integer power, up to a size."""
@@ -75,8 +85,7 @@ class Rational:
         size = max(base.numerator.bit_length(), base.denominator.bit_length()) - 1
         bits = size * abs(exponent.numerator)
         if bits > MAX_BITS:
-            message = "this number has more than 9,999 digits before or after the decimal point"
-            self.problems.append(Diagnostic("number-too-large", message, node.span))
+            self._too_large(node)
         if bits > FOLD_BITS:
             return None
         return base**exponent.numerator

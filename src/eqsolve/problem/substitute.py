@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import operator
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from fractions import Fraction
@@ -37,7 +38,8 @@ class Substitution:
     """The meaning of expressions as expressions, with every name resolved.
 
     Attributes:
-        names: Expressions to put in the place of names: givens, or the arguments of a call.
+        givens: Expressions to put in the place of names.
+        arguments: Those of the call being put in, which come before the givens.
         functions: The user's functions.
         euler: Whether `e` is read as Euler's number where it is the base of a power.
         problems: What was wrong; filled on the way.
@@ -45,12 +47,13 @@ class Substitution:
         spent: How many calls have been put in so far (shared by nested substitutions).
     """
 
-    names: Mapping[str, Expression]
+    givens: Mapping[str, Expression]
     functions: Mapping[str, FunctionDefinition]
     euler: bool = False
     problems: list[Diagnostic] = field(default_factory=list)
     calls: tuple[str, ...] = ()
     spent: list[int] = field(default_factory=lambda: [0])
+    arguments: Mapping[str, Expression] = field(default_factory=dict)
 
     def number(self, node: Number) -> Expression:
         """A literal stays."""
@@ -58,41 +61,45 @@ class Substitution:
 
     def name(self, node: Name) -> Expression:
         """A given or a constant gives way to its value."""
-        if node.id in self.names:
-            return self.names[node.id]
+        if node.id in self.arguments:
+            return self.arguments[node.id]
+        if node.id in self.givens:
+            return self.givens[node.id]
         if node.id.startswith("const."):
             return self._constant(node)
         return node
 
     def sum(self, node: Sum, terms: Sequence[Expression]) -> Expression:
         """Rebuild a sum."""
-        return replace(node, terms=tuple(terms))
+        return node if _same(terms, node.terms) else replace(node, terms=tuple(terms))
 
     def product(self, node: Product, factors: Sequence[Expression]) -> Expression:
         """Rebuild a product."""
-        return replace(node, factors=tuple(factors))
+        return node if _same(factors, node.factors) else replace(node, factors=tuple(factors))
 
     def power(self, node: Power, base: Expression, exponent: Expression) -> Expression:
         """Rebuild a power; `e^x` becomes `exp(x)`."""
         if self.euler and isinstance(node.base, Name) and node.base.id == "e":
             return Call(Name("exp", node.base.span), (exponent,), node.span)
+        if base is node.base and exponent is node.exponent:
+            return node
         return replace(node, base=base, exponent=exponent)
 
     def negative(self, node: Negative, operand: Expression) -> Expression:
         """Rebuild a negation."""
-        return replace(node, operand=operand)
+        return node if operand is node.operand else replace(node, operand=operand)
 
     def percent(self, node: Percent, operand: Expression) -> Expression:
         """Rebuild a percentage."""
-        return replace(node, operand=operand)
+        return node if operand is node.operand else replace(node, operand=operand)
 
     def comparison(self, node: Comparison, sides: Sequence[Expression]) -> Expression:
         """Rebuild a condition."""
-        return replace(node, sides=tuple(sides))
+        return node if _same(sides, node.sides) else replace(node, sides=tuple(sides))
 
     def logic(self, node: Logic, operands: Sequence[Expression]) -> Expression:
         """Rebuild conditions."""
-        return replace(node, operands=tuple(operands))
+        return node if _same(operands, node.operands) else replace(node, operands=tuple(operands))
 
     def call(self, node: Call, arguments: Sequence[Expression]) -> Expression:
         """Put in the body of a user function; check name and arity of a function of the table."""
@@ -110,7 +117,7 @@ class Substitution:
             self._report("not-whole", f"`{what}` in `{function.signature}` must be a whole number", node)
         elif name == "interp":
             return _interpolation(node, arguments)
-        return replace(node, arguments=tuple(arguments))
+        return node if _same(arguments, node.arguments) else replace(node, arguments=tuple(arguments))
 
     def _inline(
         self, node: Call, definition: FunctionDefinition, arguments: Sequence[Expression]
@@ -129,13 +136,8 @@ class Substitution:
                 self._report("too-large", "calls of user functions unfold without bound here", node)
             self.spent[0] = MAX_CALLS + 1
             return node
-        inner = Substitution(
-            {**self.names, **dict(zip(parameters, arguments, strict=True))},
-            self.functions,
-            self.euler,
-            self.problems,
-            (*self.calls, name),
-            self.spent,
+        inner = replace(
+            self, calls=(*self.calls, name), arguments=dict(zip(parameters, arguments, strict=True))
         )
         return interpret(definition.expression, inner)
 
@@ -163,6 +165,10 @@ class Substitution:
 
     def _report(self, code: str, message: str, node: Expression, hint: str | None = None) -> None:
         self.problems.append(Diagnostic(code, message, node.span, hint))
+
+
+def _same(new: Sequence[Expression], old: Sequence[Expression]) -> bool:
+    return all(map(operator.is_, new, old))
 
 
 def _is_whole(argument: Expression) -> bool:

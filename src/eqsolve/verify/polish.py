@@ -1,22 +1,22 @@
 """From a candidate to 50 digits: Newton's method on the equations as written.
 
 Near a multiple root Newton's steps shrink by a constant factor (m - 1)/m instead of squaring; then m times the
-step is taken (Schröder 1870), and the precision is raised by m, because a root of multiplicity m is known only
+step is taken (Schröder 1870), every other time, and the precision is raised by m, because a root of multiplicity m is known only
 to the m-th part of the digits. An unknown that tends to zero never settles relative to itself: it is held at
 exactly zero, and the equations decide whether that is true.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from itertools import pairwise
 from typing import Final
 
 from flint import arb
 
 from eqsolve.evaluate import precision
-from eqsolve.verify.steps import newton_step
+from eqsolve.verify.steps import column_scales, newton_step
 from eqsolve.verify.system import Evaluation, System, largest
 
 DIGITS: Final = 50
@@ -24,6 +24,9 @@ BITS: Final = 200  # 50 digits and some to spare
 MAX_STEPS: Final = 60
 FINER: Final = 8  # times the bits for a point where slopes are not resolved
 UNSURE: Final = 1e-10  # part of an equation's scale that a slope may be uncertain by
+SHORT: Final = 1e-12  # a step, relative to the unknowns, that is worth a higher precision
+SHRUNK: Final = 1e-8  # part of a residual that may be left after a few more steps
+ROUNDED: Final = 1e-36  # part of itself that an unknown may be uncertain by
 PATIENCE: Final = 6  # steps without progress before a candidate is given up
 MAX_MULTIPLICITY: Final = 128
 MAX_GROWTH: Final = 1e6  # a candidate that moves further than this, relatively, was none
@@ -64,19 +67,30 @@ def attempts(system: System, candidate: Sequence[arb]) -> Iterator[Polished]:
         start = [arb(0) if j in run.vanishing else value for j, value in enumerate(candidate)]
         held = _settle(system, start, run.vanishing).point
         if held is not None:
-            yield held
+            # Held at zero it shows no rate of convergence; the run towards zero did.
+            yield replace(held, multiplicity=max(held.multiplicity, run.multiplicity))
 
 
 def stands_still(system: System, point: Polished) -> Polished | None:
-    """Repeat the iteration at twice the precision; return the refined point, or None if it moves away."""
+    """Repeat the iteration at twice the precision.
+
+    Returns:
+        The refined point; None if it moves away, or if the residuals do not shrink along: far out on the tail of
+        exp(-x^2) Newton's steps are tiny beside x, yet each takes off no more than a part of the residual.
+    """
     with precision(2 * point.bits):
+        before = system.at(point.x, derivatives=False).residuals
         run = _Iteration(system, point.x, point.held, point.multiplicity, 2 * DIGITS)
         run.run()
         near = all(
             abs(new - old) <= abs(old) * arb(10) ** -(DIGITS - 15)
             for new, old in zip(run.x, point.x, strict=True)
         )
-    if not (run.settled and near):
+        after = system.at(run.x, derivatives=False).residuals
+        shrunk = all(
+            new.contains(0) or abs(new) <= SHRUNK * abs(old) for new, old in zip(after, before, strict=True)
+        )
+    if not (run.settled and near and shrunk):
         return None
     return Polished(tuple(run.x), point.multiplicity, point.held, 2 * point.bits)
 
@@ -85,6 +99,7 @@ def stands_still(system: System, point: Polished) -> Polished | None:
 class _Settled:
     point: Polished | None
     vanishing: frozenset[int]
+    multiplicity: int
 
 
 def _settle(system: System, start: Sequence[arb], held: frozenset[int]) -> _Settled:
@@ -93,12 +108,12 @@ def _settle(system: System, start: Sequence[arb], held: frozenset[int]) -> _Sett
     if run.multiplicity > 1 and not run.lost:
         bits = BITS * (run.multiplicity + 1)
         run = _iterated(system, run.x, held, run.multiplicity, bits)
-    if run.settled and not _resolved(system, run.x, bits):
+    if run.is_stuck_in_rounding() or (run.settled and not _resolved(system, run.x, bits)):
         bits *= FINER
         run = _iterated(system, run.x, held, run.multiplicity, bits)
         run.settled = run.settled and _resolved(system, run.x, bits)
     point = Polished(tuple(run.x), run.multiplicity, held, bits) if run.settled else None
-    return _Settled(point, run.vanishing())
+    return _Settled(point, run.vanishing(), run.multiplicity)
 
 
 def _iterated(
@@ -111,15 +126,25 @@ def _iterated(
 
 
 def _resolved(system: System, x: Sequence[arb], bits: int) -> bool:
-    """Tell whether the precision is enough to know the slopes: at x = 1 those of sin(1e300*x) need 1,000 bits."""
+    """Tell whether the precision is enough to know where the residuals vanish.
+
+    The slopes must be known (at x = 1 those of sin(1e300*x) need 1,000 bits), and what is left of a residual,
+    rounding included, must move the unknowns by next to nothing: 1 - tanh(200) is lost in rounding, but so are the
+    slopes that would say where it vanishes.
+    """
     with precision(bits):
         here = system.at(x)
-        return all(
-            partial.rad() * abs(x[column]).mid() <= UNSURE * scale.abs_upper()
-            for partials, scale in zip(here.partials, here.scales, strict=True)
-            for column, partial in partials.items()
-            if partial.is_finite()
-        )
+        sizes = column_scales(x)
+        rows = zip(here.partials, here.residuals, here.scales, strict=True)
+        return all(_row_is_resolved(partials, residual, scale, sizes) for partials, residual, scale in rows)
+
+
+def _row_is_resolved(partials: Mapping[int, arb], residual: arb, scale: arb, sizes: Sequence[arb]) -> bool:
+    moves = [partial * sizes[column] for column, partial in partials.items() if partial.is_finite()]
+    if not all(move.rad() <= UNSURE * largest((scale, abs(move))) for move in moves):
+        return False
+    definite = [move.abs_lower() for move in moves if not move.contains(0)]
+    return not definite or bool(residual.abs_upper() <= ROUNDED * largest(definite))
 
 
 class _Iteration:
@@ -141,7 +166,7 @@ class _Iteration:
     def run(self) -> None:
         """Take steps until they are tiny, or until there is no hope."""
         reach = MAX_GROWTH * (largest(self.typical) + 1)
-        for _ in range(MAX_STEPS):
+        for count in range(MAX_STEPS):
             here = self.system.at(self.x)
             if is_noise(here):
                 self.settled = True
@@ -156,9 +181,12 @@ class _Iteration:
             if not self.settled:
                 self._watch(step)
                 if self._is_wandering():
-                    self.lost = self.multiplicity == 1  # a multiple root may only lack precision
+                    # A multiple root, or one on a gentle slope, may only lack precision.
+                    self.lost = self.multiplicity == 1 and not self.is_stuck_in_rounding()
                     return
-            self.x = [(value + self.multiplicity * d).mid() for value, d in zip(self.x, step, strict=True)]
+            # Every other step is a plain one, for the directions in which the root is simple.
+            times = self.multiplicity if count % 2 == 0 else 1
+            self.x = [(value + times * d).mid() for value, d in zip(self.x, step, strict=True)]
             if self.settled:
                 return
             sizes = [abs(value) for value in self.x]
@@ -175,6 +203,10 @@ class _Iteration:
             for column, (value, typical) in enumerate(zip(self.x, self.typical, strict=True))
             if abs(value) <= typical * arb(10) ** -20 or abs(value) <= small
         )
+
+    def is_stuck_in_rounding(self) -> bool:
+        """Tell whether the steps became short, but not short enough."""
+        return not self.settled and bool(self.lengths) and bool(self.lengths[-1] < SHORT)
 
     def _is_wandering(self) -> bool:
         """Tell whether the steps have not become shorter for a while."""

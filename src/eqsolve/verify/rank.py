@@ -44,15 +44,17 @@ class Freedom:
 def freedom(system: System, point: Polished) -> Freedom | None:
     """Return how a solution can move; None if a closer look shows that it is no solution at all.
 
-    At a regular point the null space of the Jacobian tells. At a singular one a null direction counts only
-    if a short way along it Newton's method finds another solution there, not the same one again; and the
-    point must stay put at a precision that sees through saturation: `tanh(x) = 1` looks flat from far away.
+    At a regular point the null space of the Jacobian tells; but a null direction counts only if a short way
+    along it Newton's method finds another solution there, not the same one again: hypot(x, y) = 0 has slopes at its
+    only solution. A singular point must stay put at a precision that sees through saturation: `tanh(x) = 1` looks flat from far away.
     """
     everything = tuple(range(len(point.x)))
     null = null_space(system, point)
-    if null.full_row_rank or not null.vectors:
+    if not null.vectors:
+        return Freedom(point, (), everything)
+    if null.full_row_rank and _move(system, point, null.vectors[0])[0] is not None:
         return Freedom(point, null.free, null.determined)
-    if _is_saturated(system, point) or not _stays_when_seen_closely(system, point):
+    if not _stays_when_seen_closely(system, point):
         return None
     multiplicity, others = point.multiplicity, []
     for vector in null.vectors:
@@ -120,25 +122,12 @@ def _spanned(point: Polished, others: Sequence[Polished]) -> tuple[tuple[int, ..
     return tuple(sorted(free)), determined
 
 
-def _is_saturated(system: System, point: Polished) -> bool:
-    """Tell whether an equation looks flat only because its slopes are too small for the precision."""
-    here = system.at(point.x)
-    sizes = column_scales(point.x)
-    nothing = arb(2) ** (-2 * point.bits)
-    for partials, row in zip(here.partials, row_scales(here), strict=True):
-        slopes = [abs(partial * row * sizes[column]) for column, partial in partials.items()]
-        if any(slope > 0 for slope in slopes) and all(slope < nothing for slope in slopes):
-            return True
-    return False
-
-
 def _stays_when_seen_closely(system: System, point: Polished) -> bool:
-    """Take one Newton step at a precision that tells 1 - tanh(x), or (x^2 + 1)/x^2 - 1, from zero at this x."""
-    size = float(largest(abs(value) for value in point.x))
-    bits = 2 * point.bits + 64 * max(0, math.frexp(size)[1]) + 8 * min(size, DEEPEST)
+    """Take one Newton step at a precision that tells 1 - tanh(x), or tan(x) - x, from zero at this x."""
+    bits = 2 * point.bits + _bits_to_see(point.x)
     if bits > DEEPEST:
         return all(residual.is_zero() for residual in system.at(point.x, derivatives=False).residuals)
-    with precision(int(bits)):
+    with precision(bits):
         here = system.at(point.x)
         if is_noise(here):
             return True
@@ -146,6 +135,14 @@ def _stays_when_seen_closely(system: System, point: Polished) -> bool:
         return step is not None and all(
             abs(d) <= NEAR * abs(value) for d, value in zip(step, point.x, strict=True)
         )
+
+
+def _bits_to_see(x: Sequence[arb]) -> int:
+    """Return how many bits tell exponentials of x, and powers of x up to the 64th, from rounding."""
+    sizes = [float(abs(value)) for value in x if not value.is_zero()]
+    if not all(0 < size < DEEPEST for size in sizes):
+        return DEEPEST
+    return max((8 * int(size) + 64 * abs(math.frexp(size)[1]) for size in sizes), default=0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -175,7 +172,10 @@ def null_space(system: System, point: Polished) -> NullSpace:
     here = system.at(x)
     sizes = column_scales(x)
     J = scaled_jacobian(here, _row_scales(system, here, x, sizes), sizes, everything)
-    rows = [[J[i, j] for j in range(n)] for i in range(m)]
+    rows = [
+        [arb(0) if _vanishes(partials.get(j)) else J[i, j] for j in range(n)]
+        for i, partials in enumerate(here.partials)
+    ]
     pivots = _reduce(rows, n)
     free = tuple(j for j in range(n) if j not in pivots)
     vectors = []
@@ -189,6 +189,10 @@ def null_space(system: System, point: Polished) -> NullSpace:
         j for j, row in pivots.items() if all(abs(rows[row][column]) <= VANISHES for column in free)
     )
     return NullSpace(tuple(vectors), free, tuple(sorted(determined)), len(pivots) == m)
+
+
+def _vanishes(partial: arb | None) -> bool:
+    return partial is None or (partial.is_finite() and bool(partial.contains(0)))
 
 
 def _row_scales(system: System, here: Evaluation, x: Sequence[arb], sizes: Sequence[arb]) -> list[arb]:
@@ -211,6 +215,7 @@ def _row_scales(system: System, here: Evaluation, x: Sequence[arb], sizes: Seque
             for evaluation in around
             for column, partial in evaluation.partials[row].items()
             if partial.is_finite() and not partial.contains(0)  # of an identity all slopes are noise
+            if partial.is_finite() and not partial.contains(0)
         ]
         steepest = largest(slopes)
         scales.append((1 / steepest).mid() if steepest > 0 else by_terms)

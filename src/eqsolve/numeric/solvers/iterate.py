@@ -21,7 +21,6 @@ from eqsolve.result import Observer, Progress, Status
 _CODES: Final = tuple(Status)
 _CODE: Final = {status: code for code, status in enumerate(_CODES)}
 _RUNNING: Final = _CODE[Status.RUNNING]
-_SECONDS_BETWEEN_REPORTS: Final = 0.1
 _COMPACT_FROM: Final = 0.25  # fraction of finished lanes
 
 
@@ -221,7 +220,7 @@ def iterate(
         x: The starts, shape [n, batch]; moved into the bounds if they are outside.
         stopping: When a lane ends; by default with the usual number of steps of the method.
         deadline: When all lanes end, as `time.monotonic()` tells the time.
-        observer: Who is told about progress, ten times a second at most.
+        observer: Who is told about progress, after every step.
         stage: What to call this search in front of the observer.
 
     Returns:
@@ -232,7 +231,7 @@ def iterate(
     before = state.point
     watch = _Watch.begin(before, stopping)
     record = _Record(before)
-    told, converged_at = time.monotonic(), -1
+    converged_at = -1
     total = x.shape[1]
     for iteration in range(stopping.max_steps + 1):
         if iteration:
@@ -250,8 +249,7 @@ def iterate(
         if count == 0:
             return record.outcome()
         now = time.monotonic()
-        if observer is not None and now - told >= _SECONDS_BETWEEN_REPORTS:
-            told = now
+        if observer is not None:
             best = min(float(record.cost.amin()), float(watch.cost.amin()))
             observer(Progress(stage, iteration, count, total, (2 * best) ** 0.5))
         waited = (iteration - converged_at) * total / count if converged_at >= 0 else 0.0
