@@ -15,7 +15,19 @@ import pytest
 from tests.problems import PROBLEMS, KnownProblem
 
 import eqsolve
-from eqsolve import Completeness, EqsolveError, Problem, Progress, Result, SolveError, Verdict, load, solve
+from eqsolve import (
+    Completeness,
+    EqsolveError,
+    Problem,
+    Progress,
+    Result,
+    SolveError,
+    Verdict,
+    language,
+    load,
+    solve,
+)
+from eqsolve.language.syntax import Equation
 from eqsolve.pipeline import METHODS, describe, load_sources, run
 from eqsolve.source import Source
 
@@ -206,9 +218,10 @@ def test_the_solutions(case: Case, result: Result) -> None:
         for solution, values in zip(result.solutions, sorted(case.values), strict=True):
             # Every printed number is the float nearest to the root: the references are off by a bit or two.
             assert list(solution.values.values()) == pytest.approx(values, rel=1e-14, abs=0)
-            assert all(error <= 1e-15 * (1 + abs(value)) for error, value in zip(
-                solution.error.values(), solution.values.values(), strict=True
-            ))
+            assert all(
+                error <= 1e-15 * (1 + abs(value))
+                for error, value in zip(solution.error.values(), solution.values.values(), strict=True)
+            )
     elif case.verdict is Verdict.FAMILY:
         (solution,) = result.solutions
         assert solution.origin.startswith("representative")
@@ -239,9 +252,9 @@ def test_the_json_is_valid_and_has_these_keys(case: Case, result: Result) -> Non
 
 @each_case
 def test_equations_are_listed_with_what_is_left_of_them(case: Case, result: Result) -> None:
-    lines = [line for line in case.text.split("; ") if not any(mark in line for mark in (":=", " in ", ">", "!="))]
-    shown = {report.line.text for report in result.equations}
-    assert shown == set(lines)
+    statements = language.parse(Source(case.text.replace("; ", "\n"))).statements
+    lines = {statement.span.text for statement in statements if isinstance(statement, Equation)}
+    assert {report.line.text for report in result.equations} == lines
     if case.verdict is Verdict.SOLVED:
         for report in result.equations:
             assert report.residual is not None
@@ -337,8 +350,10 @@ def test_given_values() -> None:
 
 def test_many_starts_find_more() -> None:
     few, many = solve("sin(x) = x/20"), solve("sin(x) = x/20", all=True)
-    assert {round(s.values["x"], 9) for s in few.solutions} <= {round(s.values["x"], 9) for s in many.solutions}
-    assert len(many.solutions) == 13  # by the graphs: 0, and six on either side
+    assert {round(s.values["x"], 9) for s in few.solutions} <= {
+        round(s.values["x"], 9) for s in many.solutions
+    }
+    assert len(many.solutions) == 11  # by the graphs: 0, and five on either side
 
 
 @pytest.mark.parametrize("seconds", [0.0, 1e-6, 0.01])
@@ -346,7 +361,7 @@ def test_many_starts_find_more() -> None:
     "lines",
     [
         ("x^2 = 2",),
-        ("tanh(x) = 1",),
+        ("exp(-x) = 0",),
         ("A + B = 9", "C - D = 1"),
         ("x = 1", "x = 2"),
         tuple(f"x{k}*x{k + 1} + sin(x{k}) = {k}" for k in range(8)),
@@ -362,6 +377,14 @@ def test_without_time_the_verdict_is_still_honest(lines: tuple[str, ...], second
     parsed(result)
 
 
+@pytest.mark.xfail(reason="checks of candidates go on after the deadline", raises=subprocess.TimeoutExpired)
+def test_a_limit_on_the_time_limits_the_check_too() -> None:
+    """In a process of its own, which is given seconds where the solve is given a tenth of one."""
+    code = "import eqsolve; print(eqsolve.solve('erf(x) = 1', max_seconds=0.1).verdict.value)"
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True, timeout=8)
+    assert done.stdout.strip() == "not_found"
+
+
 @pytest.mark.parametrize("method", METHODS)
 def test_every_method_solves_the_puzzle(method: str) -> None:
     result = solve("A + B = 9", "C - D = 1", "A + C = 8", "B - D = 2", method=method)
@@ -374,7 +397,10 @@ def test_every_method_solves_the_puzzle(method: str) -> None:
     assert result.free == ("D",)
 
 
-@pytest.mark.parametrize("method", METHODS)
+@pytest.mark.parametrize(
+    "method",
+    [pytest.param(method, marks=[pytest.mark.slow] if method == "adam" else []) for method in METHODS],
+)
 def test_every_method_solves_rosenbrock(method: str) -> None:
     result = solve("10*(y - x^2) = 0", "1 - x = 0", start={"x": -1.2, "y": 1}, method=method)
     assert result.verdict is Verdict.SOLVED
@@ -478,7 +504,11 @@ def test_a_problem_is_described() -> None:
 
 
 def test_statements_in_one_text_or_in_several() -> None:
-    texts: tuple[tuple[str, ...], ...] = (("x + y = 3; x - y = 1",), ("x + y = 3\nx - y = 1",), ("x + y = 3", "x - y = 1"))
+    texts: tuple[tuple[str, ...], ...] = (
+        ("x + y = 3; x - y = 1",),
+        ("x + y = 3\nx - y = 1",),
+        ("x + y = 3", "x - y = 1"),
+    )
     assert {solve(*text)["x"] for text in texts} == {2.0}
 
 

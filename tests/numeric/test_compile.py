@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from typing import Any, Final
 
@@ -200,6 +201,23 @@ def test_compiling_again_gives_the_same_values() -> None:
     again, _ = compiled(*SYSTEMS[1])
     x = points(len(names))
     assert torch.equal(block.jacobian(x)[1].values, again.jacobian(x)[1].values)
+
+
+@pytest.mark.parametrize(
+    ("line", "slope"),
+    [
+        ("sqrt(x^2) = 3", -1.0),
+        ("(x^2)^0.75 = 8", -1.5 * math.sqrt(2)),
+        ("(x^4)^(1/4) = 3", -1.0),
+        ("sqrt((x - 3)^2*5) = 2", -math.sqrt(5)),
+        ("abs(x)*x = 2", 4.0),
+    ],
+)
+def test_even_powers_under_a_root(line: str, slope: float) -> None:
+    """Sympy makes `|x|` of them, whose slope is a sign of its own."""
+    block, _ = compiled(line)
+    _, J = block.jacobian(torch.tensor([[-2.0, -2.0]], dtype=torch.float64))
+    assert J.dense()[0, 0].tolist() == pytest.approx([slope, slope], rel=1e-14)
 
 
 @pytest.mark.parametrize("name", ["lambda", "def", "import", "None", "E", "x0", "c0", "sin", "Δ"])

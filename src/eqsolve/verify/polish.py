@@ -1,9 +1,9 @@
 """From a candidate to 50 digits: Newton's method on the equations as written.
 
 Near a multiple root Newton's steps shrink by a constant factor (m - 1)/m instead of squaring; then m times the
-step is taken (Schröder 1870), every other time, and the precision is raised by m, because a root of multiplicity m is known only
-to the m-th part of the digits. An unknown that tends to zero never settles relative to itself: it is held at
-exactly zero, and the equations decide whether that is true.
+step is taken (Schröder 1870), every other time, and the precision is raised by m, because a root of
+multiplicity m is known only to the m-th part of the digits. An unknown that tends to zero never settles
+relative to itself: it is held at exactly zero, and the equations decide whether that is true.
 """
 
 from __future__ import annotations

@@ -45,8 +45,9 @@ def freedom(system: System, point: Polished) -> Freedom | None:
     """Return how a solution can move; None if a closer look shows that it is no solution at all.
 
     At a regular point the null space of the Jacobian tells; but a null direction counts only if a short way
-    along it Newton's method finds another solution there, not the same one again: hypot(x, y) = 0 has slopes at its
-    only solution. A singular point must stay put at a precision that sees through saturation: `tanh(x) = 1` looks flat from far away.
+    along it Newton's method finds another solution there, not the same one again: hypot(x, y) = 0 has slopes
+    at its only solution. A singular point must stay put at a precision that sees through saturation:
+    `tanh(x) = 1` looks flat from far away.
     """
     everything = tuple(range(len(point.x)))
     null = null_space(system, point)
