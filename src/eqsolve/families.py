@@ -27,12 +27,14 @@ class Component:
         forms: The dependent unknowns in terms of these; None if they have no exact form.
         determined: The unknowns with one value only.
         others: Other families of the same equations, in text.
+        everywhere: If everything is free, whether the equations hold far from the representative too.
     """
 
     free: tuple[str, ...]
     forms: Mapping[str, str] | None
     determined: Mapping[str, str]
     others: tuple[str, ...] = ()
+    everywhere: bool = True
 
     @property
     def text(self) -> str:
@@ -83,4 +85,6 @@ def _of_everything(
     """Return the family of all points, if the equations hold at others than the one that was found."""
     if identity.holds_everywhere(problem, point):
         return Component(free, {}, {})
+    if identity.holds_around(problem, point):
+        return Component(free, {}, {}, everywhere=False)
     return Component((), None, {}, tuple(others))

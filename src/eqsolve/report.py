@@ -9,7 +9,7 @@ from typing import Final
 
 from flint import arb
 
-from eqsolve.blocks import Branch, Failure, Solved
+from eqsolve.blocks import Branch, Failure, Solved, exact_middle
 from eqsolve.errors import Diagnostic
 from eqsolve.evaluate import Balls, Issue, precision, truth_of
 from eqsolve.exact import identity
@@ -198,10 +198,11 @@ def _member(problem: Problem, branch: Branch) -> tuple[Branch, str] | None:
     linear_free = [unknown for unknown in branch.free if unknown not in branch.values]
     if not linear_free:
         return replace(branch, enclosures=None), "representative"
-    chosen = representative(branch.relations, linear_free, bounds)
+    with precision(2 * BITS):
+        chosen = representative(branch.relations, linear_free, bounds)
     if chosen is None:
         return None
-    member, how = chosen
+    member, how = {k: exact_middle(value) for k, value in chosen[0].items()}, chosen[1]
     return replace(branch, values={**branch.values, **member}, enclosures=None), f"representative ({how})"
 
 
@@ -215,11 +216,12 @@ def _family_message(
     texts = dict.fromkeys((*component.others, *(c.text for c in more if c.free)))
     others = [text for text in texts if text != component.text][:MAX_COMPONENTS]
     everything = len(free) == len(problem.unknowns)
-    if everything and (solved.proved or identity.proved(problem)):
+    if everything and component.everywhere and (solved.proved or identity.proved(problem)):
         return Verdict.IDENTITY, identity.sentence(problem, _listed(free))
     message = f"infinitely many solutions: {_listed(free)} {'is' if len(free) == 1 else 'are'} free"
     if everything:
-        return Verdict.FAMILY, f"{message}; the equations hold at every point that was tried"
+        tried = "; the equations hold at every point that was tried"
+        return Verdict.FAMILY, message + (tried if component.everywhere else " near the representative")
     if others and component.determined:
         message += f" ({', '.join(f'{name} = {form}' for name, form in component.determined.items())})"
     if others:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Final
 
 from flint import arb
@@ -34,6 +34,7 @@ BITS: Final = 400
 DIGITS: Final = 100
 POINTS: Final = 8  # random points at which an identity must hold
 FEWEST: Final = 2
+TINY: Final = arb("1e-9")
 MAX_CONDITIONS: Final = 4
 
 
@@ -42,14 +43,28 @@ def proved(problem: Problem) -> bool:
     return all(vanishes(subtract(equation.left, equation.right)) for equation in problem.equations)
 
 
-def holds_everywhere(problem: Problem, around: list[arb]) -> bool:
+def holds_everywhere(problem: Problem, around: Sequence[arb]) -> bool:
     """Tell whether all equations hold at random points, to 100 digits, wherever they have values."""
-    good = 0
+    return _holds_at(problem, samples(around))
+
+
+def holds_around(problem: Problem, around: Sequence[arb]) -> bool:
+    """Tell whether all equations hold on a small box around a point, as `floor(x) = 3` does."""
     with precision(BITS):
-        for point in samples(around):
-            here = System(problem, range(len(problem.equations)), (), dict(enumerate(point))).at(
-                (), derivatives=False
-            )
+        centre = list(around)
+        near = (
+            [c + (point - c) * TINY for c, point in zip(centre, points, strict=True)]
+            for points in samples(centre)
+        )
+        return _holds_at(problem, near)
+
+
+def _holds_at(problem: Problem, points: Iterable[Sequence[arb]]) -> bool:
+    good = 0
+    equations = range(len(problem.equations))
+    with precision(BITS):
+        for point in points:
+            here = System(problem, equations, (), dict(enumerate(point))).at((), derivatives=False)
             if here.issue is not None:
                 continue
             if not satisfies(here, DIGITS):

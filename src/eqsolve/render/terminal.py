@@ -238,7 +238,7 @@ def _determined(result: Result, name: str, form: str, screen: Screen) -> tuple[s
     if not result.solutions or name not in result.solutions[0].values:
         return screen.clean(form), ""
     number = _number(result.solutions[0], name, screen)
-    return number, "" if form == number else screen.clean(form)
+    return number, "" if form == number or "." in form else screen.clean(form)
 
 
 def _representative(solution: Solution, screen: Screen) -> Text:
