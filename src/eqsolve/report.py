@@ -38,6 +38,7 @@ from eqsolve.verify.system import System
 UNIT_ROUNDOFF: Final = 2.0**-53
 OPTION: Final = "bounds"  # source of bounds given beside the text
 MANY: Final = 32  # solutions from which those nearest to zero come first
+FINE: Final = 8  # times the bits for a closer look
 MAX_COMPONENTS: Final = 4  # families that are described
 
 
@@ -298,10 +299,15 @@ def _is_solution(problem: Problem, branch: Branch) -> bool:
 
 def _holds(problem: Problem, values: Mapping[int, Number]) -> bool:
     """Tell whether all equations as written hold at the values, to 35 digits."""
-    everything = range(len(problem.equations))
-    with precision(BITS):
-        here = System(problem, everything, (), values).at((), derivatives=False)
-        return satisfies(here, RESIDUAL_DIGITS)
+    system = System(problem, range(len(problem.equations)), (), values)
+    for bits in (
+        BITS,
+        FINE * BITS,
+    ):  # at a multiple root the scale is lost in rounding together with the residual
+        with precision(bits):
+            if satisfies(system.at((), derivatives=False), RESIDUAL_DIGITS):
+                return True
+    return False
 
 
 def _broken_constraint(problem: Problem, values: Mapping[int, Number]) -> Constraint | None:

@@ -25,8 +25,7 @@ from eqsolve.language.syntax import Number as Literal
 from eqsolve.problem.model import Problem
 from eqsolve.problem.rational import Rational, Value
 from eqsolve.source import Source
-from eqsolve.verify.check import satisfies
-from eqsolve.verify.system import System
+from eqsolve.verify.system import Evaluation, System
 
 BUDGET: Final = 0.05  # seconds of computing for all forms of a problem
 MAX_UNKNOWNS: Final = 10
@@ -124,7 +123,19 @@ def holds(problem: Problem, point: Point, forms: Mapping[int, str]) -> bool:
         trees = {k: parse_expression(Source(form)) for k, form in forms.items()}
         values = {k: number(tree).value for k, tree in trees.items()}
         here = System(problem, ready, (), values).at((), derivatives=False)
-        return satisfies(here, HELD * bits // BITS)
+        return vanish(here, HELD * bits // BITS)
+
+
+def vanish(here: Evaluation, digits: int) -> bool:
+    """Tell whether all residuals are zero to so many digits of their scales.
+
+    The scales may be lost in rounding themselves: at an exact multiple root nothing else is left of them.
+    """
+    tolerance = arb(10) ** -digits
+    return here.issue is None and all(
+        residual.is_finite() and bool(residual.abs_upper() <= tolerance * scale.abs_upper())
+        for residual, scale in zip(here.residuals, here.scales, strict=True)
+    )
 
 
 def _depth(problem: Problem, point: Point) -> int:

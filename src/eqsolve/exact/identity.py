@@ -9,6 +9,7 @@ from flint import arb
 
 from eqsolve.evaluate import precision
 from eqsolve.exact.algebra import factors, simplify, subtract
+from eqsolve.exact.forms import vanish
 from eqsolve.exact.parametrise import samples
 from eqsolve.exact.polynomials import vanishes
 from eqsolve.functions import FUNCTIONS
@@ -27,7 +28,6 @@ from eqsolve.language.syntax import (
 )
 from eqsolve.problem.model import Problem
 from eqsolve.source import Source
-from eqsolve.verify.check import satisfies
 from eqsolve.verify.system import System
 
 BITS: Final = 400
@@ -67,7 +67,7 @@ def _holds_at(problem: Problem, points: Iterable[Sequence[arb]]) -> bool:
             here = System(problem, equations, (), dict(enumerate(point))).at((), derivatives=False)
             if here.issue is not None:
                 continue
-            if not satisfies(here, DIGITS):
+            if not vanish(here, DIGITS):
                 return False
             good += 1
             if good == POINTS:

@@ -19,13 +19,13 @@ from flint import arb
 
 from eqsolve.evaluate import exact, number, precision
 from eqsolve.exact.algebra import ZERO, simplify, subtract
+from eqsolve.exact.forms import vanish
 from eqsolve.exact.isolate import isolate
 from eqsolve.exact.polynomials import irreducible_factors, tidied
 from eqsolve.language.interpret import tape
 from eqsolve.language.printer import unparse
 from eqsolve.language.syntax import Expression, names
 from eqsolve.problem.model import Problem
-from eqsolve.verify.check import satisfies
 from eqsolve.verify.system import System
 
 BUDGET: Final = 0.1  # seconds of computing
@@ -227,7 +227,7 @@ def holds(family: Family, free: Sequence[str], forms: Mapping[str, Expression]) 
         here = System(problem, system_equations, (), known).at((), derivatives=False)
         if here.issue is not None:
             continue
-        if not satisfies(here, DIGITS):
+        if not vanish(here, DIGITS):
             return False
         good += 1
         if good >= SAMPLES:

@@ -29,7 +29,8 @@ BITS: Final = 400
 MATCHED: Final = 100  # digits that a form must share with the number
 INFORMATION: Final = 30  # digits that a form may hold at most
 WHOLE: Final = 15  # digits up to which a whole number is shown without a sum
-MOST_PRIMES: Final = 6
+SMALL_PRIMES: Final = frozenset({2, 3, 5, 7, 11, 13})
+MOST_PRIMES: Final = 3  # of the problem's own
 LARGEST_PRIME: Final = 10_000
 MOST_BASES: Final = 4
 LARGEST: Final = arb(10) ** 40  # numbers beyond are not looked at
@@ -53,12 +54,12 @@ class Hints:
 
     def primes(self) -> list[int]:
         """Return the primes that logarithms may be of."""
-        found = {2, 3, 5, 7}
+        own: set[int] = set()
         for constant in self.constants:
             for part in (constant.p, constant.q):
                 if 1 < abs(part) < LARGEST_PRIME:
-                    found |= {int(prime) for prime, _ in fmpz(abs(part)).factor()}
-        return sorted(found)[:MOST_PRIMES]
+                    own |= {int(prime) for prime, _ in fmpz(abs(part)).factor()}
+        return sorted({*sorted(own - SMALL_PRIMES)[:MOST_PRIMES], *SMALL_PRIMES})
 
     def bases(self) -> list[fmpq]:
         """Return the numbers that a logarithm may be to the base of."""
