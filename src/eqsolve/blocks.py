@@ -223,12 +223,13 @@ class _BlockSolver:
         candidates = self._search(branch)
         system = System(self.problem, self.block.equations, self.block.unknowns, branch.values)
         found: list[tuple[list[float], Checked]] = []
-        beyond = 0
+        beyond = tried = 0
         waiting = _promising(candidates)
         while waiting:
             lane = waiting.pop(0)
-            if self.settings.late and found:
+            if self.settings.late and tried:
                 break
+            tried += 1
             x = candidates.x[:, lane].tolist()
             if any(_near(x, root, checked) for root, checked in found):
                 continue

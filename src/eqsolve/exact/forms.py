@@ -30,7 +30,7 @@ from eqsolve.verify.system import Evaluation, System
 BUDGET: Final = 0.05  # seconds of computing for all forms of a problem
 MAX_UNKNOWNS: Final = 10
 MAX_SOLUTIONS: Final = 20
-MAX_NODES: Final = 5_000  # of the equations, as far as they are searched for hints
+MAX_NODES: Final = 2_000  # of all equations
 BITS: Final = 700  # precision at which forms are put into the equations
 HELD: Final = 150  # digits to which equations must then hold
 SEEN: Final = 200  # bits: constants below this size or above its inverse would not show in 100 digits
@@ -67,7 +67,7 @@ class Point:
 
 def exact_forms(problem: Problem, points: Sequence[Point]) -> list[dict[int, str]]:
     """Return, for each solution, the exact forms of the unknowns that have one."""
-    if len(problem.unknowns) > MAX_UNKNOWNS or len(points) > MAX_SOLUTIONS:
+    if len(problem.unknowns) > MAX_UNKNOWNS or len(points) > MAX_SOLUTIONS or not _is_light(problem):
         return [_rationals(point) for point in points]
     deadline = time.thread_time() + BUDGET
     hints = hints_of(problem)
@@ -84,6 +84,11 @@ def exact_forms(problem: Problem, points: Sequence[Point]) -> list[dict[int, str
             forms = _rationals(point)
         found.append(forms)
     return found
+
+
+def _is_light(problem: Problem) -> bool:
+    sides = (side for equation in problem.equations for side in (equation.left, equation.right))
+    return sum(len(tape(side).steps) for side in sides) <= MAX_NODES
 
 
 def _rationals(point: Point) -> dict[int, str]:
@@ -190,12 +195,8 @@ def hints_of(problem: Problem) -> Hints:
     functions: set[str] = set()
     angles = exponents = False
     unknowns = problem.index
-    left = MAX_NODES
     for equation in problem.equations:
         steps = tape(Sum("+-", (equation.left, equation.right), equation.span))
-        left -= len(steps.steps)
-        if left < 0:
-            break
         interpret(steps, constants)
         nodes: list[Expression] = [node for node, _ in steps.steps]
         functions |= {node.function.id for node in nodes if isinstance(node, Call)}

@@ -10,7 +10,7 @@ from flint import arb
 from eqsolve.evaluate import precision
 from eqsolve.exact.algebra import factors, simplify, subtract
 from eqsolve.exact.forms import vanish
-from eqsolve.exact.parametrise import samples
+from eqsolve.exact.parametrise import is_small, samples
 from eqsolve.exact.polynomials import vanishes
 from eqsolve.functions import FUNCTIONS
 from eqsolve.language.interpret import tape
@@ -40,7 +40,9 @@ MAX_CONDITIONS: Final = 4
 
 def proved(problem: Problem) -> bool:
     """Tell whether every equation is proved to hold wherever it has a value."""
-    return all(vanishes(subtract(equation.left, equation.right)) for equation in problem.equations)
+    return is_small(problem) and all(
+        vanishes(subtract(equation.left, equation.right)) for equation in problem.equations
+    )
 
 
 def holds_everywhere(problem: Problem, around: Sequence[arb]) -> bool:
@@ -123,7 +125,7 @@ def _compared(node: Expression, operator: str) -> Expression:
 
 def sentence(problem: Problem, free: str) -> str:
     """Say for which values the equations hold."""
-    conditions = domain(problem)
+    conditions = domain(problem) if is_small(problem) else []
     if not conditions:
         return f"true for every value of {free}"
     if len(conditions) > MAX_CONDITIONS:

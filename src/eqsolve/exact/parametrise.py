@@ -22,7 +22,7 @@ from eqsolve.exact.algebra import ZERO, simplify, subtract
 from eqsolve.exact.forms import vanish
 from eqsolve.exact.isolate import isolate
 from eqsolve.exact.polynomials import irreducible_factors, tidied
-from eqsolve.language.interpret import tape
+from eqsolve.language.interpret import size, tape
 from eqsolve.language.printer import unparse
 from eqsolve.language.syntax import Expression, names
 from eqsolve.problem.model import Problem
@@ -30,6 +30,7 @@ from eqsolve.verify.system import System
 
 BUDGET: Final = 0.1  # seconds of computing
 MAX_UNKNOWNS: Final = 10
+MAX_SIZE: Final = 400  # nodes of one side of an equation
 MAX_FACTORS: Final = 5
 MAX_CHOICES: Final = 30  # of free unknowns
 BITS: Final = 200
@@ -85,7 +86,7 @@ class Family:
 
 def parametrise(family: Family) -> Parametrised | None:
     """Return the dependent unknowns of a family in terms of the free ones, or None."""
-    if len(family.problem.unknowns) > MAX_UNKNOWNS:
+    if not is_small(family.problem):
         return None
     deadline = time.thread_time() + BUDGET
     with precision(BITS):
@@ -101,6 +102,15 @@ def parametrise(family: Family) -> Parametrised | None:
                     ordered = {name: unparse(forms[name]) for name in family.moving if name in forms}
                     return Parametrised(free, ordered, others)
     return None
+
+
+def is_small(problem: Problem) -> bool:
+    """Tell whether trees of the equations can be taken apart in no time."""
+    return len(problem.unknowns) <= MAX_UNKNOWNS and all(
+        size(tape(side), MAX_SIZE) < MAX_SIZE
+        for equation in problem.equations
+        for side in (equation.left, equation.right)
+    )
 
 
 def _choices(family: Family) -> Iterator[tuple[str, ...]]:
@@ -256,7 +266,7 @@ def samples(around: Sequence[arb]) -> Iterator[list[arb]]:
 
 def components(family: Family) -> list[str]:
     """Return the families that the factors of a single polynomial equation make, in text, each verified."""
-    if len(family.problem.equations) != 1:
+    if len(family.problem.equations) != 1 or not is_small(family.problem):
         return []
     (equation,) = family.problem.equations
     found: list[str] = []

@@ -46,6 +46,7 @@ from eqsolve.language.syntax import (
 )
 
 MAX_TERMS: Final = 400
+MAX_FACTORED: Final = 40  # terms of polynomials that are factored
 MAX_EXPONENT: Final = 24
 MAX_MULTIPLE: Final = 6  # of an angle
 
@@ -128,7 +129,7 @@ def irreducible_factors(node: Expression) -> list[Expression]:
     simple = simplify(node)
     ring = ring_of(simple)
     found = quotient(simple, ring)
-    if found is None or found[0].is_zero() or found[0].is_constant():
+    if found is None or found[0].is_constant() or not _is_light(found[0]):
         return [simple]
     _, parts = found[0].factor()
     if len(parts) == 1 and parts[0][1] == 1:
@@ -140,7 +141,7 @@ def tidied(node: Expression) -> Expression:
     """Return a quotient of polynomials multiplied out and in lowest terms if that makes it shorter."""
     ring = ring_of(node)
     found = quotient(node, ring)
-    if found is None:
+    if found is None or not all(map(_is_light, found)):
         return node
     above, below = found
     common = above.gcd(below)
@@ -152,7 +153,7 @@ def square_factored(node: Expression) -> Expression:
     """Return a polynomial as a product in which squares can be seen, if it has square factors."""
     ring = ring_of(node)
     found = quotient(node, ring)
-    if found is None or not found[1].is_constant() or found[0].is_zero():
+    if found is None or not found[1].is_constant() or found[0].is_zero() or not _is_light(found[0]):
         return node
     content, parts = found[0].factor()
     if all(exponent == 1 for _, exponent in parts):
@@ -233,6 +234,11 @@ class _Polynomials:
 
     def logic(self, node: Logic, operands: Sequence[Quotient]) -> Quotient:
         return None
+
+
+def _is_light(polynomial: fmpq_mpoly) -> bool:
+    """Tell whether factors and common divisors of a polynomial come at once."""
+    return len(polynomial) <= MAX_FACTORED and sum(polynomial.degrees()) <= MAX_EXPONENT
 
 
 def _small(*quotients: tuple[fmpq_mpoly, fmpq_mpoly]) -> bool:

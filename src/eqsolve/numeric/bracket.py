@@ -33,7 +33,10 @@ def bracketed(residual: Residual) -> Tensor:
         x = _grid(residual)
         sign = _sign(residual, x)
         change = (sign[:-1] * sign[1:] < 0).nonzero()[:, 0]
-        zero = x[sign == 0]
+        flat = sign == 0
+        inner = torch.zeros_like(flat)
+        inner[1:-1] = flat[:-2] & flat[2:]  # within a plateau of zeros, as erf(x) = 1 has: its ends will do
+        zero = x[flat & ~inner]
         nearest = x[change].abs().argsort()[:MAX_BRACKETS]
         low, high = x[change[nearest]], x[change[nearest] + 1]
         return torch.cat([zero[zero.abs().argsort()][:MAX_BRACKETS], _halved(residual, low, high)])[None]

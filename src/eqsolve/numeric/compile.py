@@ -20,7 +20,7 @@ from eqsolve.language.interpret import tape
 from eqsolve.numeric.operations import torch_table
 from eqsolve.numeric.residual import Jacobian, Pattern
 from eqsolve.numeric.skeleton import Skeleton, skeletons
-from eqsolve.numeric.symbolic import deep_recursion, to_sympy
+from eqsolve.numeric.symbolic import deep_recursion, to_sympy, with_own_functions
 from eqsolve.problem.model import Problem
 from eqsolve.structure import Block
 
@@ -197,7 +197,7 @@ class _Kernels:
         if not self._small:
             return self._by_autograd
         with deep_recursion():
-            partials = [self._residual.diff(self._unknowns[slot]) for slot in self._moving]
+            partials = [with_own_functions(self._residual.diff(self._unknowns[s])) for s in self._moving]
         return self._lambdified([self._residual, *partials])
 
     def _lambdified(self, outputs: list[sympy.Expr]) -> Kernel:

@@ -56,7 +56,15 @@ def deep_recursion() -> Iterator[None]:
 
 def to_sympy(expression: Expression, symbols: Mapping[str, sympy.Symbol]) -> sympy.Expr:
     """Return the sympy form of an expression over `symbols`."""
-    return interpret(expression, _Symbolic(symbols))
+    return with_own_functions(interpret(expression, _Symbolic(symbols)))
+
+
+def with_own_functions(expression: sympy.Expr) -> sympy.Expr:
+    """Put the language's functions in the place of those that sympy brings in by itself: sqrt(x^2) = |x|."""
+    for foreign, own in ((sympy.Abs, "abs"), (sympy.sign, "sign")):
+        if expression.has(foreign):
+            expression = expression.replace(foreign, operation(own))
+    return expression
 
 
 class _Symbolic:

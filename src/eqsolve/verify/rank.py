@@ -23,7 +23,7 @@ MOVES: Final = (arb("1e-2"), arb("1e-3"))  # how far to go along a null directio
 
 
 MAX_SINGULAR: Final = 3  # singular points in a row on the way to a regular one
-DEEPEST: Final = 1 << 18  # bits of the deepest look
+DEEPEST: Final = 1 << 16  # bits of the deepest look
 
 
 @dataclass(frozen=True, slots=True)
