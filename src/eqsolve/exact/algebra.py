@@ -201,7 +201,16 @@ def multiply(*nodes: Expression) -> Expression:
 
 def divide(above: Expression, below: Expression) -> Expression:
     """Return a quotient."""
-    return _flattened(*_multiplied([(factors(above), 1), (factors(below), -1)]))
+    coefficient, powers = _multiplied([(factors(above), 1), (factors(below), -1)])
+    if coefficient < 0:  # the sign goes into a divisor that is a difference: `y*z/(y - z)`
+        for base, exponent in powers.items():
+            if isinstance(base, Sum) and exponent == -1:
+                turned = _sum([(-number, core) for number, core in terms(base)])
+                others = {b: e for b, e in powers.items() if b != base}
+                if turned in others:
+                    continue
+                return _flattened(-coefficient, {**others, turned: -1})
+    return _flattened(coefficient, powers)
 
 
 def _flattened(coefficient: Fraction, powers: dict[Expression, int]) -> Expression:
