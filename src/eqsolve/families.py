@@ -1,4 +1,7 @@
-"""What is known of a family of solutions, in the words of the language."""
+"""What is known exactly of solutions and families, in the words of the language.
+
+The modules that take trees apart are imported when there is something for them to do: linear systems do without.
+"""
 
 from __future__ import annotations
 
@@ -8,12 +11,8 @@ from dataclasses import dataclass
 from flint import arb
 
 from eqsolve.blocks import Branch
-from eqsolve.exact import identity
 from eqsolve.exact.affine import Number
-from eqsolve.exact.forms import Point, exact_forms
-from eqsolve.exact.parametrise import Family, components, parametrise
-from eqsolve.exact.write import write_affine
-from eqsolve.language.parser import parse_expression
+from eqsolve.exact.write import write_affine, write_number
 from eqsolve.problem.model import Problem
 from eqsolve.source import Source
 
@@ -47,6 +46,28 @@ def _free(names: Sequence[str]) -> list[str]:
     return [f"{name} free" for name in names]
 
 
+def forms_of(
+    problem: Problem,
+    points: Sequence[tuple[Mapping[int, Number], Mapping[int, Number] | None]],
+    wanted: frozenset[int] | None = None,
+) -> list[dict[int, str]]:
+    """Return, for each point with its enclosures, the exact forms of the unknowns that are wanted."""
+    chosen = [{k: v for k, v in values.items() if wanted is None or k in wanted} for values, _ in points]
+    written = [{k: write_number(value) for k, value in values.items()} for values in chosen]
+    if all(text is not None for forms in written for text in forms.values()):
+        return [{k: text for k, text in forms.items() if text is not None} for forms in written]
+    from eqsolve.exact.forms import Point, exact_forms
+
+    return exact_forms(problem, [Point(values, enclosures, wanted) for values, enclosures in points])
+
+
+def identity_of(problem: Problem, free: str, *, known: bool) -> str | None:
+    """Say for which values the equations hold, if they are proved to hold wherever they have values."""
+    from eqsolve.exact import identity
+
+    return identity.sentence(problem, free) if known or identity.proved(problem) else None
+
+
 def describe(problem: Problem, branch: Branch, values: Mapping[int, Number]) -> Component:
     """Return what is known of the family of a branch; nothing is free in it if it is not what it looked like.
 
@@ -57,12 +78,15 @@ def describe(problem: Problem, branch: Branch, values: Mapping[int, Number]) -> 
     """
     names = problem.names
     fixed = [k for k in sorted(branch.values) if k not in branch.moving]
-    (exact,) = exact_forms(problem, [Point(values, None, frozenset(fixed))])
+    (exact,) = forms_of(problem, [(values, None)], frozenset(fixed))
     determined = {names[k]: exact.get(k) or f"{float(arb(values[k])):.15g}" for k in fixed}
     free = tuple(names[k] for k in sorted(branch.free))
     relations = {names[k]: write_affine(form, names) for k, form in sorted(branch.relations.items())}
     if len(relations) + len(free) + len(fixed) == len(names) and relations:
         return Component(free, relations, determined)
+    from eqsolve.exact.parametrise import Family, components, parametrise
+    from eqsolve.language.parser import parse_expression
+
     moving = tuple(names[k] for k in range(len(names)) if k not in fixed)
     point = {names[k]: arb(value) for k, value in values.items()}
     trees = {names[k]: parse_expression(Source(exact[k])) for k in fixed if k in exact}
@@ -83,6 +107,8 @@ def _of_everything(
     problem: Problem, free: tuple[str, ...], point: list[arb], others: Sequence[str]
 ) -> Component:
     """Return the family of all points, if the equations hold at others than the one that was found."""
+    from eqsolve.exact import identity
+
     if identity.holds_everywhere(problem, point):
         return Component(free, {}, {})
     if identity.holds_around(problem, point):

@@ -12,12 +12,10 @@ from flint import arb
 from eqsolve.blocks import Branch, Failure, Solved, exact_middle
 from eqsolve.errors import Diagnostic
 from eqsolve.evaluate import Balls, Issue, precision, truth_of
-from eqsolve.exact import identity
 from eqsolve.exact.affine import Number
-from eqsolve.exact.forms import Point, exact_forms
 from eqsolve.exact.representative import representative
 from eqsolve.exact.write import write_number
-from eqsolve.families import Component, describe
+from eqsolve.families import Component, describe, forms_of, identity_of
 from eqsolve.language.interpret import interpret
 from eqsolve.problem.model import Constraint, Problem
 from eqsolve.result import (
@@ -93,7 +91,7 @@ def _solutions(problem: Problem, solved: Solved, warnings: Sequence[Diagnostic])
         notes.append(Diagnostic("branches-capped", message))
     completeness = Completeness.PROVED if solved.proved else Completeness.SEARCHED
     ordered = sorted(held, key=_size if len(held) > MANY else _order)
-    forms = exact_forms(problem, [Point(branch.values, branch.enclosures) for branch in ordered])
+    forms = forms_of(problem, [(branch.values, branch.enclosures) for branch in ordered])
     return Result(
         Verdict.SOLVED,
         _count_message(len(ordered), completeness),
@@ -172,11 +170,11 @@ def _family(problem: Problem, solved: Solved, warnings: Sequence[Diagnostic]) ->
     if broken is not None:
         message = "the representative does not meet this; other members of the family may"
         notes.append(Diagnostic("representative-outside", message, broken.span))
-    isolated = [branch for branch in solved.branches if not branch.free and _is_solution(problem, branch)]
-    forms = exact_forms(problem, [Point(branch.values, branch.enclosures) for branch in isolated])
-    points = [_solution(problem, branch, form) for branch, form in zip(isolated, forms, strict=True)]
+    apart = [branch for branch in solved.branches if not branch.free and _is_solution(problem, branch)]
+    forms = forms_of(problem, [(branch.values, branch.enclosures) for branch in apart])
+    points = [_solution(problem, branch, form) for branch, form in zip(apart, forms, strict=True)]
     plain = {k: text for k, value in whole.values.items() if (text := write_number(value)) is not None}
-    verdict, message = _family_message(problem, solved, component, [c for _, c in known[1:]], len(isolated))
+    verdict, message = _family_message(problem, solved, component, [c for _, c in known[1:]], len(apart))
     return Result(
         verdict,
         message,
@@ -208,7 +206,7 @@ def _member(problem: Problem, branch: Branch) -> tuple[Branch, str] | None:
 
 
 def _family_message(
-    problem: Problem, solved: Solved, component: Component, more: Sequence[Component], isolated: int
+    problem: Problem, solved: Solved, component: Component, more: Sequence[Component], apart: int
 ) -> tuple[Verdict, str]:
     free = component.free
     if not free:
@@ -217,18 +215,20 @@ def _family_message(
     texts = dict.fromkeys((*component.others, *(c.text for c in more if c.free)))
     others = [text for text in texts if text != component.text][:MAX_COMPONENTS]
     everything = len(free) == len(problem.unknowns)
-    if everything and component.everywhere and (solved.proved or identity.proved(problem)):
-        return Verdict.IDENTITY, identity.sentence(problem, _listed(free))
+    if everything and component.everywhere:
+        truth = identity_of(problem, _listed(free), known=solved.proved)
+        if truth is not None:
+            return Verdict.IDENTITY, truth
     message = f"infinitely many solutions: {_listed(free)} {'is' if len(free) == 1 else 'are'} free"
     if everything:
         tried = "; the equations hold at every point that was tried"
-        return Verdict.FAMILY, message + (tried if component.everywhere else " near the representative")
+        message += tried if component.everywhere else " near the representative"
     if others and component.determined:
         message += f" ({', '.join(f'{name} = {form}' for name, form in component.determined.items())})"
     if others:
         message += f"; others: {'; '.join(others)}"
-    if isolated:
-        message += f"; also {isolated} isolated solution{'s' if isolated > 1 else ''}"
+    if apart:
+        message += f"; also {apart} further solution{'s' if apart > 1 else ''}"
     return Verdict.FAMILY, message
 
 

@@ -137,13 +137,13 @@ def test_isolated_solutions_beside_a_family_are_not_lost(text: str) -> None:
     assert result.verdict is Verdict.FAMILY
     assert result.free == ("y",)
     assert len(result.solutions) >= 2
-    assert "isolated solution" in result.message
+    assert "further solution" in result.message
     assert all(solution.values["y"] == 0 for solution in result.solutions[1:])
-    assert "isolated solution" in str(result)
+    assert "further solution" in str(result)
 
 
 def test_no_family_no_isolated_solutions() -> None:
-    assert "isolated" not in solve("x*y = 1").message
+    assert "further" not in solve("x*y = 1").message
 
 
 # identities --------------------------------------------------------------------------------------------
@@ -178,10 +178,11 @@ def test_an_identity_without_a_proof_is_a_family(text: str) -> None:
     assert "hold at every point that was tried" in result.message
 
 
-def test_a_region_is_not_everywhere() -> None:
-    result = solve("floor(x) = 3")
+@pytest.mark.parametrize("text", ["floor(x) = 3", "abs(x) = x", "sqrt(x^2) = x"])
+def test_a_region_is_not_everywhere(text: str) -> None:
+    result = solve(text)
     assert result.verdict is Verdict.FAMILY
-    assert result.message == "infinitely many solutions: x is free near the representative"
+    assert result.message.startswith("infinitely many solutions: x is free near the representative")
 
 
 @pytest.mark.parametrize(

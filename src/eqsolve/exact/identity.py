@@ -55,7 +55,7 @@ def holds_around(problem: Problem, around: Sequence[arb]) -> bool:
     with precision(BITS):
         centre = list(around)
         near = (
-            [c + (point - c) * TINY for c, point in zip(centre, points, strict=True)]
+            [(c + (point - c) * TINY).mid() for c, point in zip(centre, points, strict=True)]
             for points in samples(centre)
         )
         return _holds_at(problem, near)

@@ -215,9 +215,9 @@ def _family(result: Result, screen: Screen) -> list[Text]:
     if result.solutions:
         lines += [Text(), _representative(result.solutions[0], screen)]
     if len(result.solutions) > 1:
-        isolated = result.solutions[1:]
-        noun = "isolated solution" if len(isolated) == 1 else "isolated solutions"
-        lines += [Text(), Text(f"{noun}:", "dim"), *_solutions(isolated, screen)]
+        apart = result.solutions[1:]
+        noun = "further solution" if len(apart) == 1 else "further solutions"
+        lines += [Text(), Text(f"{noun}:", "dim"), *_solutions(apart, screen)]
     return lines
 
 
