@@ -6,6 +6,7 @@ checked as they come. Every root of a block opens a branch for the blocks after 
 
 from __future__ import annotations
 
+import operator
 import time
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
@@ -14,9 +15,10 @@ from typing import TYPE_CHECKING, Final
 
 from flint import arb
 
-from eqsolve.evaluate import precision
+from eqsolve.evaluate import nearest, precision
 from eqsolve.exact.affine import Affine, Number
 from eqsolve.exact.presolve import presolve
+from eqsolve.exact.snap import rational_point
 from eqsolve.problem.model import Problem
 from eqsolve.result import BlockReport, Observer, Progress, Status
 from eqsolve.structure.analyse import Block
@@ -126,7 +128,12 @@ def solve_blocks(problem: Problem, blocks: Sequence[Block], start: Branch, setti
     proved, capped = True, False
     for number, block in enumerate(blocks, start=1):
         solver = _BlockSolver(problem, block, settings, f"block {number} of {len(blocks)}")
-        found = [extended for branch in branches for extended in solver.extend(branch)]
+        found: list[Branch] = []
+        for branch in branches:
+            if found and (settings.late or len(found) > MAX_BRANCHES):
+                capped, proved = True, False
+                break
+            found += solver.extend(branch)
         reports.append(solver.report(len(found)))
         proved = proved and solver.proved
         if not found:
@@ -149,6 +156,8 @@ class _BlockSolver:
         self.engine = "exact"
         self.method = "elimination"
         self.status: str | None = None
+        self.used = {u for e in block.equations for u in problem.equations[e].unknowns}
+        self._seen: list[tuple[tuple[Number, ...], bool, list[tuple[Checked, str]]]] = []
         self._compiled: CompiledBlock | None = None
 
     def report(self, branches: int) -> BlockReport:
@@ -176,10 +185,9 @@ class _BlockSolver:
 
     def _exactly(self, branch: Branch) -> list[Branch] | None:
         """Solve the block if what is known makes it linear; None if it does not."""
-        used = {unknown for e in self.block.equations for unknown in self.problem.equations[e].unknowns}
         sources = [branch.enclosures, branch.values] if branch.enclosures is not None else [branch.values]
         for source in sources:
-            known = {unknown: source[unknown] for unknown in used if unknown in source}
+            known = {unknown: source[unknown] for unknown in self.used if unknown in source}
             with precision(EXACT_BITS):
                 solved = presolve(self.problem, self.block.equations, known, self.settings.deadline)
             if solved is None:
@@ -203,9 +211,7 @@ class _BlockSolver:
         bare = {unknown: exact_middle(value) for unknown, value in own.items()}
         enclosures = {**branch.enclosures, **own} if enclosed and branch.enclosures is not None else None
         extended = replace(branch, values={**branch.values, **bare}, enclosures=enclosures)
-        depends = branch.moving & {
-            u for e in self.block.equations for u in self.problem.equations[e].unknowns
-        }
+        depends = branch.moving & self.used
         moving = branch.moving | (set(self.block.unknowns) if depends else frozenset())
         free = tuple(u for u in self.block.unknowns if u not in own and u not in relations)
         if not free:
@@ -220,6 +226,23 @@ class _BlockSolver:
     # numeric -------------------------------------------------------------------------------------------
 
     def _numerically(self, branch: Branch) -> Iterator[Branch]:
+        """Yield the branch with each checked root; a block that sees the same values again is not solved again."""
+        key = tuple(branch.values[unknown] for unknown in sorted(self.used) if unknown in branch.values)
+        certain = branch.enclosures is not None
+        roots = self._remembered(key, certain)
+        if roots is None:
+            roots = list(self._roots(branch))
+            self._seen.append((key, certain, roots))
+        for checked, origin in roots:
+            yield self._add_checked(branch, checked, origin)
+
+    def _remembered(self, key: tuple[Number, ...], certain: bool) -> list[tuple[Checked, str]] | None:
+        for seen, were_certain, roots in self._seen:
+            if were_certain == certain and len(seen) == len(key) and all(map(operator.eq, seen, key)):
+                return roots
+        return None
+
+    def _roots(self, branch: Branch) -> Iterator[tuple[Checked, str]]:
         candidates = self._search(branch)
         system = System(self.problem, self.block.equations, self.block.unknowns, branch.values)
         found: list[tuple[list[float], Checked]] = []
@@ -240,15 +263,14 @@ class _BlockSolver:
             checked = check(system, x, branch.enclosures)
             if checked is None:
                 continue
-            root = [float(value) for value in checked.values.values()]
+            root = [nearest(value) for value in checked.values.values()]
             if any(_same(checked, other) for _, other in found):
                 continue
             found.append((root, checked))
-            origin = self._origin(lane)
             self.method = candidates.method[lane]
             if checked.free and not beyond:
                 waiting = _crowded_first(candidates, waiting)
-            yield self._add_checked(branch, checked, origin)
+            yield checked, self._origin(lane)
         if not found and self.failure is None:
             lane = int(candidates.cost.argmin())
             best = dict(zip(self.block.unknowns, map(arb, candidates.x[:, lane].tolist()), strict=True))
@@ -280,7 +302,7 @@ class _BlockSolver:
             self._compiled = compile_block(self.problem, self.block)
         unknowns = [self.problem.unknowns[unknown] for unknown in self.block.unknowns]
         names = self.problem.unknowns
-        residual = self._compiled.given({names[u].name: _float(v) for u, v in branch.values.items()})
+        residual = self._compiled.given({names[u].name: nearest(v) for u, v in branch.values.items()})
         user = torch.tensor([unknown.start or 0.0 for unknown in unknowns], dtype=torch.float64)
         has_start = torch.tensor([unknown.start is not None for unknown in unknowns])
         lanes = self.settings.lanes(len(unknowns))
@@ -303,16 +325,21 @@ class _BlockSolver:
         return lambda progress: told(_staged(progress, self.stage))
 
     def _add_checked(self, branch: Branch, checked: Checked, origin: str) -> Branch:
+        values: Mapping[int, Number] = checked.values
+        own: Mapping[int, Number] | None = checked.enclosures
+        if not checked.free:
+            rational = rational_point(self.problem, self.block.equations, checked.values, branch.values)
+            if rational is not None:
+                values = rational
+                own = rational if checked.enclosures is not None else None
         enclosures = None
-        if branch.enclosures is not None and checked.enclosures is not None:
-            enclosures = {**branch.enclosures, **checked.enclosures}
-        depends = branch.moving & {
-            u for e in self.block.equations for u in self.problem.equations[e].unknowns
-        }
+        if branch.enclosures is not None and own is not None:
+            enclosures = {**branch.enclosures, **own}
+        depends = branch.moving & self.used
         moving = set(self.block.unknowns) if depends else set(self.block.unknowns) - set(checked.determined)
         return replace(
             branch,
-            values={**branch.values, **checked.values},
+            values={**branch.values, **values},
             enclosures=enclosures,
             multiplicity=branch.multiplicity * checked.multiplicity,
             free=branch.free + checked.free,
@@ -373,9 +400,7 @@ def _same(a: Checked, b: Checked) -> bool:
 
 
 def exact_middle(value: Number) -> Number:
-    """Return a rational as it is, and of a ball its midpoint as an exact number."""
+    """Return a rational as it is, and of a ball its midpoint as an exact number; zero if that is within."""
+    if isinstance(value, arb) and value.contains(0):
+        return arb(0)
     return value.mid() if isinstance(value, arb) else value
-
-
-def _float(value: Number) -> float:
-    return float(arb(value))

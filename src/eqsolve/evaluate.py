@@ -10,6 +10,7 @@ This module shares nothing with the compiled path: it is what the check of a sol
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -41,6 +42,7 @@ from eqsolve.source import Source, Span
 # 35 of 50 digits.
 EQUAL: Final = 0.7
 MAX_SHIFT: Final = 1_000  # how far left of zero polygamma is computed
+FAR: Final = 1 << 20  # binary exponents far beyond those of floats
 HUGE_POWER: Final = 1 << 31  # integer exponents from which powers go through the logarithm
 
 
@@ -101,6 +103,23 @@ _strict = False
 def exact(number: Fraction) -> fmpq:
     """Return a rational of Python as one of flint."""
     return fmpq(number.numerator, number.denominator)
+
+
+def nearest(value: arb | fmpq) -> float:
+    """Return the float nearest to a rational or to the middle of a ball; infinite beyond the range of floats."""
+    if isinstance(value, fmpq):
+        ratio = Fraction(int(value.p), int(value.q))
+    else:
+        if not value.is_finite():
+            return math.nan
+        mantissa, exponent = map(int, value.mid().man_exp())
+        if abs(exponent) > FAR:
+            return math.copysign(math.inf if exponent > 0 else 0.0, mantissa)
+        ratio = Fraction(mantissa) * Fraction(2) ** exponent
+    try:
+        return float(ratio)
+    except OverflowError:
+        return math.inf if ratio > 0 else -math.inf
 
 
 def is_tiny(value: arb, scale: arb) -> bool:

@@ -6,6 +6,7 @@ import math
 import time
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from numbers import Rational
 from pathlib import Path
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, Final, TypeAlias
@@ -13,10 +14,11 @@ from typing import TYPE_CHECKING, Any, Final, TypeAlias
 from eqsolve import language
 from eqsolve.errors import Diagnostic, ProblemError, lookup
 from eqsolve.language import Document
+from eqsolve.language.syntax import Declaration, Expression, Inequality, Name
 from eqsolve.problem import Problem, lower
 from eqsolve.problem.model import Value
 from eqsolve.result import BlockReport, Observer, Result
-from eqsolve.source import Source
+from eqsolve.source import Source, Span
 
 if TYPE_CHECKING:
     from eqsolve.blocks import Branch, Settings
@@ -81,14 +83,30 @@ def load_sources(
 def _options(
     start: Mapping[str, str], bounds: Mapping[str, tuple[str | None, str | None]]
 ) -> Iterator[Document]:
-    """Write starts and bounds in the language."""
+    """Return starts and bounds as statements; each text is read as one name or one expression, and no more."""
     for name, value in start.items():
-        yield language.parse(Source(f"var {name} start {value}", "start"))
-    for name, (low, high) in bounds.items():
-        if low is not None:
-            yield language.parse(Source(f"{name} >= {low}", "bounds"))
-        if high is not None:
-            yield language.parse(Source(f"{name} <= {high}", "bounds"))
+        source = Source(f"{name} = {value}", "start")
+        span = Span(source, 0, len(source.text))
+        declaration = Declaration(_name(name), None, _expression(value, "start"), span)
+        yield Document((declaration,), source)
+    for name, ends in bounds.items():
+        for operator, end in zip((">=", "<="), ends, strict=True):
+            if end is not None:
+                source = Source(f"{name} {operator} {end}", "bounds")
+                span = Span(source, 0, len(source.text))
+                sides = (_name(name), _expression(end, "bounds"))
+                yield Document((Inequality((operator,), sides, None, span),), source)
+
+
+def _expression(text: str, origin: str) -> Expression:
+    return language.parse_expression(Source(text, origin))
+
+
+def _name(text: str) -> Name:
+    name = _expression(text, "name")
+    if not isinstance(name, Name):
+        raise ProblemError(Diagnostic("not-a-name", f"`{text}` is not the name of an unknown"))
+    return name
 
 
 def describe(problem: Problem) -> Description:
@@ -157,7 +175,8 @@ def _run(problem: Problem, settings: Settings) -> tuple[Result, tuple[BlockRepor
     branch, left, exact_report = _begin(problem, solved, settings)
     outcome = solve_blocks(problem, _structure(problem, left, settings), branch, settings)
     reports = exact_report + outcome.reports
-    outcome = replace(outcome, reports=reports, proved=outcome.proved and (solved is None or solved.exact))
+    decided = solved is not None and solved.exact and all(k in left for k in solved.nonlinear)
+    outcome = replace(outcome, reports=reports, proved=outcome.proved and decided)
     if settings.method != "auto" and solved is not None and not solved.nonlinear:
         # The point is the method's; how its unknowns hang together is known exactly all the same.
         related = (replace(branch, relations=solved.relations) for branch in outcome.branches)
@@ -180,7 +199,9 @@ def _begin(
     if solved.nonlinear:
         left.update(solved.linear)
     for position in solved.nonlinear:
-        left[position] = [u for u in problem.equations[position].unknowns if u not in known]
+        unknowns = [u for u in problem.equations[position].unknowns if u not in known]
+        if unknowns:  # an equation of known values alone is left to the check
+            left[position] = unknowns
     pending = {unknown for unknowns in left.values() for unknown in unknowns}
     free = tuple(
         k for k in range(len(problem.unknowns)) if k not in known and k not in relations and k not in pending
@@ -273,7 +294,7 @@ def prepare(
     if lines:
         documents += language.resolve_includes(language.parse(Source("\n".join(lines))), None)
     starts = {name: _text(value) for name, value in (start or {}).items()}
-    limits = {name: (_end(low), _end(high)) for name, (low, high) in (bounds or {}).items()}
+    limits = {name: _ends(ends) for name, ends in (bounds or {}).items()}
     documents += _options(starts, limits)
     return lower(documents, given=values)
 
@@ -297,10 +318,25 @@ def _text(value: Value) -> str:
     """
     if isinstance(value, str):
         return value
-    number = float(value)
+    if isinstance(value, Rational):  # whole numbers and fractions, exactly
+        return f"({value.numerator}/{value.denominator})"
+    try:
+        number = float(value)
+    except (TypeError, ValueError):
+        message = f"a value must be a number or text, not {type(value).__name__}"
+        raise ProblemError(Diagnostic("not-a-number", message)) from None
     if not math.isfinite(number):
         raise ProblemError(Diagnostic("not-finite", f"{number} is not a number to compute with"))
     return repr(number)
+
+
+def _ends(ends: tuple[Value | None, Value | None]) -> tuple[str | None, str | None]:
+    try:
+        low, high = ends
+    except (TypeError, ValueError):
+        message = "bounds are a pair: lower and upper, None where there is none"
+        raise ProblemError(Diagnostic("not-a-pair", message)) from None
+    return _end(low), _end(high)
 
 
 def _end(value: Value | None) -> str | None:

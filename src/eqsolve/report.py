@@ -11,9 +11,9 @@ from flint import arb
 
 from eqsolve.blocks import Branch, Failure, Solved, exact_middle
 from eqsolve.errors import Diagnostic
-from eqsolve.evaluate import Balls, Issue, precision, truth_of
-from eqsolve.exact.affine import Number
-from eqsolve.exact.representative import representative
+from eqsolve.evaluate import Balls, Issue, nearest, precision, strictly, truth_of
+from eqsolve.exact.affine import Number, affine
+from eqsolve.exact.representative import Limit, representative
 from eqsolve.exact.write import write_number
 from eqsolve.families import Component, describe, forms_of, identity_of
 from eqsolve.language.interpret import interpret
@@ -65,7 +65,7 @@ def contradiction(
 def verdict(problem: Problem, solved: Solved, warnings: Sequence[Diagnostic]) -> Result:
     """Report what the blocks gave."""
     if not problem.unknowns and solved.branches:
-        return Result(Verdict.IDENTITY, "true", equations=_residuals(problem, {}), warnings=tuple(warnings))
+        return _without_unknowns(problem, solved, warnings)
     if solved.failure is not None:
         return _not_found(problem, solved.failure, warnings)
     if not solved.branches:
@@ -73,6 +73,16 @@ def verdict(problem: Problem, solved: Solved, warnings: Sequence[Diagnostic]) ->
     if any(branch.free for branch in solved.branches):
         return _family(problem, solved, warnings)
     return _solutions(problem, solved, warnings)
+
+
+def _without_unknowns(problem: Problem, solved: Solved, warnings: Sequence[Diagnostic]) -> Result:
+    if solved.proved:
+        verdict, message = Verdict.IDENTITY, "true"
+    elif _holds(problem, {}):
+        verdict, message = Verdict.IDENTITY, f"true to {RESIDUAL_DIGITS} digits, which is no proof"
+    else:
+        verdict, message = Verdict.NOT_FOUND, "not true to the digits that can be computed"
+    return Result(verdict, message, equations=_residuals(problem, {}), warnings=tuple(warnings))
 
 
 def _solutions(problem: Problem, solved: Solved, warnings: Sequence[Diagnostic]) -> Result:
@@ -90,6 +100,9 @@ def _solutions(problem: Problem, solved: Solved, warnings: Sequence[Diagnostic])
         message = f"only the first {len(solved.branches)} combinations of roots were followed"
         notes.append(Diagnostic("branches-capped", message))
     completeness = Completeness.PROVED if solved.proved else Completeness.SEARCHED
+    if not all(_fits(value) for branch in held for value in branch.values.values()):
+        message = "a value is beyond the range of floating point; it is printed as infinite, or as zero"
+        notes.append(Diagnostic("out-of-range", message))
     ordered = sorted(held, key=_size if len(held) > MANY else _order)
     forms = forms_of(problem, [(branch.values, branch.enclosures) for branch in ordered])
     return Result(
@@ -128,12 +141,18 @@ def _solution(
     values, error = {}, {}
     for position, unknown in enumerate(problem.unknowns):
         value = branch.values[position]
-        values[unknown.name] = float(arb(value))
-        error[unknown.name] = _rounding(value, values[unknown.name])
+        values[unknown.name] = nearest(value)
+        ball = value if branch.enclosures is None else branch.enclosures[position]
+        error[unknown.name] = _rounding(ball, values[unknown.name])
     exact = {unknown.name: forms[k] for k, unknown in enumerate(problem.unknowns) if k in forms}
     return Solution(
         values, exact, error, branch.enclosures is not None, branch.multiplicity, origin or branch.origin
     )
+
+
+def _fits(value: Number) -> bool:
+    rounded = nearest(value)
+    return math.isfinite(rounded) and (rounded != 0 or bool(value == 0))
 
 
 def _rounding(value: Number, rounded: float) -> float:
@@ -165,12 +184,10 @@ def _family(problem: Problem, solved: Solved, warnings: Sequence[Diagnostic]) ->
     known = [(member, describe(problem, member[0], member[0].values)) for member in members[:MAX_COMPONENTS]]
     known.sort(key=lambda pair: not pair[1].free)
     (whole, origin), component = known[0]
-    notes = list(warnings)
     broken = _broken_constraint(problem, whole.values)
-    if broken is not None:
-        message = "the representative does not meet this; other members of the family may"
-        notes.append(Diagnostic("representative-outside", message, broken.span))
     apart = [branch for branch in solved.branches if not branch.free and _is_solution(problem, branch)]
+    if broken is not None:
+        return _family_outside(problem, solved, component, apart, broken, warnings)
     forms = forms_of(problem, [(branch.values, branch.enclosures) for branch in apart])
     points = [_solution(problem, branch, form) for branch, form in zip(apart, forms, strict=True)]
     plain = {k: text for k, value in whole.values.items() if (text := write_number(value)) is not None}
@@ -183,22 +200,38 @@ def _family(problem: Problem, solved: Solved, warnings: Sequence[Diagnostic]) ->
         family=component.forms,
         determined=component.determined,
         equations=_residuals(problem, whole.values),
-        warnings=tuple(notes),
+        warnings=tuple(warnings),
+    )
+
+
+def _family_outside(
+    problem: Problem,
+    solved: Solved,
+    component: Component,
+    apart: Sequence[Branch],
+    broken: Constraint,
+    warnings: Sequence[Diagnostic],
+) -> Result:
+    """Report families of which no member was found that meets the constraints."""
+    if apart:
+        return _solutions(problem, replace(solved, branches=tuple(apart), proved=False), warnings)
+    free = f"the equations leave {_listed(component.free)} free" if component.free else "there are families"
+    return Result(
+        Verdict.NOT_FOUND,
+        f"{free}, but no point that meets {_place(broken.line)} was found",
+        conflict=(broken.line,),
+        equations=_unsolved(problem),
+        warnings=tuple(warnings),
     )
 
 
 def _member(problem: Problem, branch: Branch) -> tuple[Branch, str] | None:
     """Return a branch with a value for every unknown and how the free ones were chosen."""
-    bounds = {
-        position: (unknown.lower, unknown.upper)
-        for position, unknown in enumerate(problem.unknowns)
-        if unknown.lower > -math.inf or unknown.upper < math.inf
-    }
     linear_free = [unknown for unknown in branch.free if unknown not in branch.values]
     if not linear_free:
         return replace(branch, enclosures=None), "representative"
     with precision(2 * BITS):
-        chosen = representative(branch.relations, linear_free, bounds)
+        chosen = representative(branch.relations, linear_free, _limits(problem, branch.values))
     if chosen is None:
         return None
     member, how = {k: exact_middle(value) for k, value in chosen[0].items()}, chosen[1]
@@ -232,11 +265,25 @@ def _family_message(
     return Verdict.FAMILY, message
 
 
+def _limits(problem: Problem, known: Mapping[int, Number]) -> list[Limit]:
+    """Return the linear ones of the constraints."""
+    limits = []
+    for constraint in problem.constraints:
+        (operator,), (left, right) = constraint.condition.operators, constraint.condition.sides
+        if operator == "!=":
+            continue
+        sides = (left, right) if operator in (">", ">=") else (right, left)
+        form = affine(*sides, problem.index, known)
+        if form is not None and not form.issue and form.coefficients:
+            limits.append(Limit(form, strict=operator in ("<", ">")))
+    return limits
+
+
 # negative verdicts -------------------------------------------------------------------------------------
 
 
 def _not_found(problem: Problem, failure: Failure, warnings: Sequence[Diagnostic]) -> Result:
-    values = {problem.unknowns[k].name: float(arb(value)) for k, value in failure.values.items()}
+    values = {problem.unknowns[k].name: nearest(value) for k, value in failure.values.items()}
     equations = _residuals(problem, failure.values)
     stubborn = _resisting(equations)
     sizes = [abs(report.residual) for report in equations if report.residual is not None]
@@ -271,7 +318,7 @@ def _all_refused(
         return Result(Verdict.NOT_FOUND, message, equations=_unsolved(problem), warnings=tuple(warnings))
     branch, constraint = refused[0]
     count = len(refused)
-    values = {problem.unknowns[k].name: float(arb(value)) for k, value in branch.values.items()}
+    values = {problem.unknowns[k].name: nearest(value) for k, value in branch.values.items()}
     which = "the only solution of the equations" if count == 1 else f"all {count} solutions of the equations"
     if solved.proved:
         message = f"no solution, proved: {which}"
@@ -305,18 +352,25 @@ def _holds(problem: Problem, values: Mapping[int, Number]) -> bool:
         FINE * BITS,
     ):  # at a multiple root the scale is lost in rounding together with the residual
         with precision(bits):
-            if satisfies(system.at((), derivatives=False), RESIDUAL_DIGITS):
+            here = system.at((), derivatives=False)
+            if satisfies(here, RESIDUAL_DIGITS):
                 return True
+            if here.issue is not None or not all(residual.contains(0) for residual in here.residuals):
+                return False
     return False
 
 
 def _broken_constraint(problem: Problem, values: Mapping[int, Number]) -> Constraint | None:
     with precision(BITS):
         balls = Balls({problem.unknowns[k].name: arb(value) for k, value in values.items()})
-        for constraint in problem.constraints:
-            if truth_of(interpret(constraint.condition, balls)) is not True:
-                return constraint
-    return None
+        return next((c for c in problem.constraints if not _meets(c, balls)), None)
+
+
+def _meets(constraint: Constraint, balls: Balls) -> bool:
+    """Tell whether a constraint holds: exactly, or where that cannot be told, to 35 digits."""
+    with strictly():
+        exactly = truth_of(interpret(constraint.condition, balls))
+    return truth_of(interpret(constraint.condition, balls)) is True if exactly is None else exactly
 
 
 def _residuals(problem: Problem, values: Mapping[int, Number]) -> tuple[EquationReport, ...]:

@@ -17,7 +17,6 @@ class Verdict(Enum):
 
     SOLVED = "solved"
     FAMILY = "family"
-    FIT = "fit"
     IDENTITY = "identity"
     NO_SOLUTION = "no_solution"
     NOT_FOUND = "not_found"
@@ -27,9 +26,7 @@ class Completeness(Enum):
     """Are these all the solutions?"""
 
     PROVED = "proved"  # every real solution
-    BOX = "box"  # every solution in a stated box
     SEARCHED = "searched"  # all that a search found
-    FIRST = "first"  # the first one; the search stopped there
 
 
 class Status(Enum):
@@ -70,7 +67,6 @@ Observer: TypeAlias = Callable[[Progress], None]
 EXIT_CODES: Final[Mapping[Verdict, int]] = {
     Verdict.SOLVED: 0,
     Verdict.FAMILY: 0,
-    Verdict.FIT: 0,
     Verdict.IDENTITY: 0,
     Verdict.NO_SOLUTION: 1,
     Verdict.NOT_FOUND: 1,
@@ -204,11 +200,11 @@ class Result:
 
     @property
     def unique(self) -> bool:
-        """Whether there is exactly one solution and this is proved or all that a full search found."""
+        """Whether there is exactly one solution and this is proved."""
         return (
             self.verdict is Verdict.SOLVED
             and len(self.solutions) == 1
-            and self.completeness is not Completeness.FIRST
+            and self.completeness is Completeness.PROVED
         )
 
     def __getitem__(self, name: str) -> float:

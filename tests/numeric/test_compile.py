@@ -224,3 +224,23 @@ def test_even_powers_under_a_root(line: str, slope: float) -> None:
 def test_names_of_the_user_never_reach_generated_code(name: str) -> None:
     block, _ = compiled(f"{name}^2 = 2*{name} + 1")
     assert block.r(torch.full((1, 1), 3.0, dtype=torch.float64)).item() == 2.0
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "sqrt(-x^2) = 1",
+        "(-x^2)^0.25 = 1",
+        "sqrt(-1 - x^2) = x",
+        "ln(-x^2) = 1",
+        "asin(2 + x^2) = 1",
+    ],
+)
+def test_what_is_never_real_is_nan(line: str) -> None:
+    """Sympy would make imaginary numbers of some of them."""
+    block, _ = compiled(line)
+    x = torch.tensor([[-2.0, 3.0]], dtype=torch.float64)
+    r, J = block.jacobian(x)
+    assert r.isnan().all()
+    assert J.values.dtype == torch.float64
+    assert block.r(x).isnan().all()

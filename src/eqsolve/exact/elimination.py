@@ -72,7 +72,9 @@ class _Elimination:
         ]
         self.users: defaultdict[int, set[int]] = defaultdict(set)
         for row in self.rows:
-            for column in row.coefficients:
+            for column, value in row.coefficients.items():
+                if isinstance(value, arb) and value.contains(0):
+                    raise Undecided
                 self.users[column].add(row.position)
 
     def run(self) -> Eliminated:
@@ -86,11 +88,12 @@ class _Elimination:
             waiting.discard(pivot.position)
             pivots[column] = pivot
             self._normalise(pivot, column)
-            for position in sorted(self.users[column] - {pivot.position}):
+            for position in sorted(candidates - {pivot.position}):
                 self._subtract(self.rows[position], pivot, column)
-            if self.deadline is not None and time.monotonic() > self.deadline:
-                raise Undecided
+            self._look_at_the_clock()
         contradiction = self._contradiction(waiting)
+        if contradiction is None:
+            self._substitute_back(pivots)
         return Eliminated(
             {column: _solved(row, column) for column, row in pivots.items()},
             {column: _positions(row.sources) for column, row in pivots.items()},
@@ -99,6 +102,18 @@ class _Elimination:
             tuple(sorted(row.position for row in pivots.values())),
             self.exact,
         )
+
+    def _substitute_back(self, pivots: Mapping[int, _Row]) -> None:
+        """Take the later pivots out of each pivot row, the last row first."""
+        for column in reversed(list(pivots)):
+            row = pivots[column]
+            for later in [key for key in row.coefficients if key != column and key in pivots]:
+                self._subtract(row, pivots[later], later)
+            self._look_at_the_clock()
+
+    def _look_at_the_clock(self) -> None:
+        if self.deadline is not None and time.monotonic() > self.deadline:
+            raise Undecided
 
     def _length(self, position: int) -> tuple[int, int]:
         return len(self.rows[position].coefficients), position

@@ -3,30 +3,37 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from fractions import Fraction
 from typing import Final
 
 from flint import arb, fmpq
 
-from eqsolve.evaluate import exact
+from eqsolve.evaluate import exact, nearest
 from eqsolve.exact.affine import Affine, Number
 from eqsolve.exact.elimination import Undecided, eliminate
 
 MAX_FREE: Final = 100  # free unknowns up to which the least norm is looked for
-DENOMINATOR: Final = 1_000  # of a member within bounds
+DENOMINATORS: Final = (1, 10, 1_000, 10**9, 10**300)  # to try for a member within bounds
 
-Bounds = Mapping[int, tuple[float, float]]
+
+@dataclass(frozen=True, slots=True)
+class Limit:
+    """A linear form that must not be negative, nor zero if the limit is strict."""
+
+    form: Affine
+    strict: bool
 
 
 def representative(
-    relations: Mapping[int, Affine], free: Sequence[int], bounds: Bounds
+    relations: Mapping[int, Affine], free: Sequence[int], limits: Sequence[Limit]
 ) -> tuple[dict[int, Number], str] | None:
     """Choose a member of the family and say how: small integers, the least norm, or within the bounds.
 
     Args:
         relations: Dependent unknowns in terms of the free ones.
         free: The free unknowns.
-        bounds: Lower and upper bounds of unknowns that have any.
+        limits: What the member must meet.
 
     Returns:
         The values of all these unknowns, or None if no member lies within the bounds.
@@ -38,13 +45,13 @@ def representative(
     for member, name in ((small, "small integers"), (least, "least norm")):
         if name == "small integers" and not all(_is_whole(value) for value in member.values()):
             continue
-        if _within(member, bounds):
+        if _within(member, limits):
             return member, "least norm" if whole == choice else name
-    inside = _inside(relations, free, bounds)
+    inside = _inside(relations, free, limits)
     if inside is None:
         return None
     member = _member(relations, inside)
-    return (member, "within the bounds") if _within(member, bounds) else None
+    return (member, "within the bounds") if _within(member, limits) else None
 
 
 def _member(relations: Mapping[int, Affine], choice: Mapping[int, Number]) -> dict[int, Number]:
@@ -81,43 +88,64 @@ def _least_norm(relations: Mapping[int, Affine], free: Sequence[int]) -> dict[in
     return {k: solved[k].constant if k in solved else fmpq(0) for k in free}
 
 
-def _inside(relations: Mapping[int, Affine], free: Sequence[int], bounds: Bounds) -> dict[int, Number] | None:
-    """Return free unknowns of a member well inside the bounds, by linear programming; None if there is none."""
+def _inside(
+    relations: Mapping[int, Affine], free: Sequence[int], limits: Sequence[Limit]
+) -> dict[int, Number] | None:
+    """Return free unknowns of a member well inside the limits, by linear programming; None if there is none."""
     import numpy
     from scipy.optimize import linprog
 
-    # Maximise the slack s <= 1 in all bounds at once; the last column is s.
-    rows, limits = [], []
+    # Maximise the slack s <= 1 in all limits at once; the last column is s.
+    rows, ends = [], []
     place = {unknown: position for position, unknown in enumerate(free)}
-    forms = {**{k: Affine(fmpq(0), {k: fmpq(1)}) for k in free}, **relations}
-    for unknown, (low, high) in bounds.items():
-        if unknown not in forms:
-            continue
+    for limit in limits:
+        reduced = _reduced(limit.form, relations)
         row = numpy.zeros(len(free))
-        for key, value in forms[unknown].coefficients.items():
-            row[place[key]] = float(arb(value))
-        constant = float(arb(forms[unknown].constant))
-        if high < numpy.inf:
-            rows.append([*row, 1.0])
-            limits.append(high - constant)
-        if low > -numpy.inf:
-            rows.append([*-row, 1.0])
-            limits.append(constant - low)
+        for key, value in reduced.coefficients.items():
+            row[place[key]] = nearest(value)
+        size = float(numpy.abs(row).max(initial=0.0))
+        if size > 0:
+            rows.append([*(-row / size), 1.0])
+            ends.append(nearest(reduced.constant) / size)
     cost = numpy.append(numpy.zeros(len(free)), -1.0)
-    box = [(None, None)] * len(free) + [(0, 1)]
-    found = linprog(cost, A_ub=rows, b_ub=limits, bounds=box)
+    found = linprog(cost, A_ub=rows or None, b_ub=ends or None, bounds=[(None, None)] * len(free) + [(0, 1)])
     if found.x is None:
         return None
-    simple = (Fraction(float(value)).limit_denominator(DENOMINATOR) for value in found.x[:-1])
-    return dict(zip(free, map(exact, simple), strict=True))
+    return _simplest(relations, dict(zip(free, map(float, found.x[:-1]), strict=True)), limits)
 
 
-def _within(member: Mapping[int, Number], bounds: Bounds) -> bool:
-    return all(
-        low <= float(arb(member[unknown])) <= high
-        for unknown, (low, high) in bounds.items()
-        if unknown in member
-    )
+def _simplest(
+    relations: Mapping[int, Affine], choice: Mapping[int, float], limits: Sequence[Limit]
+) -> dict[int, Number]:
+    """Return the choice as rationals with small denominators, as far as that stays within the limits."""
+    rational: dict[int, Number] = {}
+    for denominator in DENOMINATORS:
+        rational = {k: exact(Fraction(value).limit_denominator(denominator)) for k, value in choice.items()}
+        if _within(_member(relations, rational), limits):
+            break
+    return rational
+
+
+def _reduced(limit: Affine, relations: Mapping[int, Affine]) -> Affine:
+    """Write a linear form in the free unknowns alone."""
+    constant = limit.constant
+    coefficients: dict[int, Number] = {}
+    for key, factor in limit.coefficients.items():
+        form = relations.get(key) or Affine(fmpq(0), {key: fmpq(1)})
+        constant = constant + factor * form.constant
+        for free, value in form.coefficients.items():
+            coefficients[free] = coefficients.get(free, fmpq(0)) + factor * value
+    return Affine(constant, coefficients)
+
+
+def _within(member: Mapping[int, Number], limits: Sequence[Limit]) -> bool:
+    for limit in limits:
+        value = limit.form.constant
+        for key, factor in limit.form.coefficients.items():
+            value = value + factor * member[key]
+        if value < 0 or (limit.strict and not value > 0):
+            return False
+    return True
 
 
 def _rounded(value: Number) -> fmpq:

@@ -20,6 +20,7 @@ DECADES: Final = (-320, 308)
 NEAR: Final = 32.0  # half width of the dense part
 DENSE: Final = 2049  # points of it; odd, so that zero is one
 MAX_BRACKETS: Final = 64  # those nearest to zero
+CHUNK: Final = 1024  # points evaluated at once
 STEPS: Final = 64  # halvings: as many as a float has bits
 
 
@@ -70,7 +71,8 @@ def _halved(residual: Residual, low: Tensor, high: Tensor) -> Tensor:
 
 def _sign(residual: Residual, x: Tensor) -> Tensor:
     """Return the sign of the residual, NaN where it has no value, shape [k]."""
-    r = residual.r(x[None])[0]
+    # In pieces: a sum of thousands of terms would fill the memory otherwise.
+    r = torch.cat([residual.r(piece[None])[0] for piece in torch.split(x, CHUNK)])
     return torch.where(r.isnan(), r, torch.sign(r))
 
 

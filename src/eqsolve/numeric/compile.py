@@ -7,6 +7,7 @@ their unknowns by index and adds the results to their rows.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property, lru_cache
@@ -25,6 +26,8 @@ from eqsolve.problem.model import Problem
 from eqsolve.structure import Block
 
 SYMBOLIC: Final = 20_000  # nodes times derivatives up to which sympy differentiates; autograd beyond
+
+NAMES: Final = {"nan": math.nan}
 
 Kernel: TypeAlias = Callable[..., Sequence[Tensor | float]]
 
@@ -176,8 +179,8 @@ class _Kernels:
 
     def __init__(self, shape: _Shape) -> None:
         skeleton = shape.skeleton
-        unknowns = [sympy.Symbol(f"x{slot}", real=True) for slot in range(len(skeleton.unknowns))]
-        numbers = [sympy.Symbol(f"c{slot}", real=True) for slot in range(len(skeleton.numbers))]
+        unknowns = [sympy.Symbol(f"x{slot}") for slot in range(len(skeleton.unknowns))]
+        numbers = [sympy.Symbol(f"c{slot}") for slot in range(len(skeleton.numbers))]
         self._moving = shape.moving
         self._unknowns = unknowns
         self._slots = [*unknowns, *numbers]
@@ -202,7 +205,9 @@ class _Kernels:
 
     def _lambdified(self, outputs: list[sympy.Expr]) -> Kernel:
         with deep_recursion():
-            kernel: Kernel = sympy.lambdify(self._slots, outputs, modules=[torch_table()], cse=self._small)
+            kernel: Kernel = sympy.lambdify(
+                self._slots, outputs, modules=[NAMES, torch_table()], cse=self._small
+            )
         return kernel
 
     def _by_autograd(self, *slots: Tensor) -> list[Tensor]:

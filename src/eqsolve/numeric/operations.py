@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from functools import reduce
-from math import factorial, pi
+from math import pi
 from typing import Final, TypeAlias
 
 import torch
@@ -123,7 +123,7 @@ def _polygamma(n: int, x: Tensor) -> Tensor:
     positive = x > 0
     order = torch.tensor(n + 1.0, dtype=x.dtype, device=x.device)
     mirrored = torch.where(positive, x, 1 - x)
-    value = (-1) ** (n + 1) * factorial(n) * torch.special.zeta(order, mirrored)
+    value = (-1) ** (n + 1) * torch.lgamma(order).exp() * torch.special.zeta(order, mirrored)
     if n > 1:
         return torch.where(positive, value, torch.nan)
     sine = torch.where(positive, 1.0, torch.sin(pi * (x - x.detach().round())))

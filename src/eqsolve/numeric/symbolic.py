@@ -64,7 +64,8 @@ def with_own_functions(expression: sympy.Expr) -> sympy.Expr:
     for foreign, own in ((sympy.Abs, "abs"), (sympy.sign, "sign")):
         if expression.has(foreign):
             expression = expression.replace(foreign, operation(own))
-    return expression
+    # What sympy sees to be imaginary, or infinite, has no real value.
+    return sympy.nan if expression.has(sympy.I, sympy.zoo, sympy.oo, sympy.nan) else expression
 
 
 class _Symbolic:

@@ -73,7 +73,7 @@ def _convert(node: Any) -> Expression:
 def _name(name: str) -> Expression:
     """Return the name of a symbol if the language reads it as that."""
     read = parse_expression(Source(name, "symbol"))
-    if read != Name(name, _PLACE) or name == "pi":
+    if read != Name(name, _PLACE) or name in ("pi", "e"):
         message = f"the symbol `{name}` has no name that the language reads as one unknown"
         raise ProblemError(Diagnostic("symbol-name", message, hint="rename it"))
     return read

@@ -98,6 +98,6 @@ def satisfies(evaluation: Evaluation, digits: int) -> bool:
         return False
     tolerance = arb(10) ** -digits
     return all(
-        residual.is_finite() and bool(residual.abs_upper() <= tolerance * scale.abs_lower())
+        residual.is_finite() and bool(residual.abs_upper() <= tolerance * scale.abs_upper())
         for residual, scale in zip(evaluation.residuals, evaluation.scales, strict=True)
     )

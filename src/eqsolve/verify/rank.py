@@ -19,7 +19,8 @@ CHORD: Final = 0.1  # part of a chord that is a direction of its own
 SLIGHT: Final = 1e-6  # part of a chord that is no motion at all
 NEARBY: Final = arb("0.00123")  # where to look for typical slopes, relative to the unknowns
 NEAR: Final = arb("1e-20")
-MOVES: Final = (arb("1e-2"), arb("1e-3"))  # how far to go along a null direction, relative to the unknowns
+# How far to go along a null direction, relative to the unknowns; the shortest is shorter than any period.
+MOVES: Final = (arb("1e-3"), arb("1e-8"), arb("1e-15"))
 
 
 MAX_SINGULAR: Final = 3  # singular points in a row on the way to a regular one
@@ -216,7 +217,6 @@ def _row_scales(system: System, here: Evaluation, x: Sequence[arb], sizes: Seque
             for evaluation in around
             for column, partial in evaluation.partials[row].items()
             if partial.is_finite() and not partial.contains(0)  # of an identity all slopes are noise
-            if partial.is_finite() and not partial.contains(0)
         ]
         steepest = largest(slopes)
         scales.append((1 / steepest).mid() if steepest > 0 else by_terms)
