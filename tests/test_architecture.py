@@ -52,8 +52,10 @@ ROOMS: Final[Mapping[str, tuple[set[str], set[str]]]] = {
     ),
     "numeric.solvers": ({"numeric", "result"}, {"torch"}),
     "verify": ({"evaluate", "language", "problem"}, {"flint", "numpy", "scipy"}),
+    "proof": ({"evaluate", "functions", "language", "problem"}, {"flint", "numpy"}),
+    "settle": ({"evaluate", "exact", "language", "problem", "proof", "structure"}, {"flint"}),
     "blocks": (
-        {"evaluate", "exact", "numeric", "problem", "result", "structure", "verify"},
+        {"evaluate", "exact", "numeric", "problem", "result", "settle", "structure", "verify"},
         {"flint", "torch"},
     ),
     "report": (
@@ -70,6 +72,8 @@ ROOMS: Final[Mapping[str, tuple[set[str], set[str]]]] = {
             "problem",
             "report",
             "result",
+            "proof",
+            "settle",
             "source",
             "structure",
         },

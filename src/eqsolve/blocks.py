@@ -1,7 +1,8 @@
 """One block after another, each on every branch of those before it.
 
-A block is solved exactly if what is known makes it linear, otherwise by a search in torch whose candidates are
-checked as they come. Every root of a block opens a branch for the blocks after it.
+A block is solved exactly if what is known makes it linear. Otherwise it is settled with proof if that is cheap,
+which needs neither torch nor sympy; if it is not, by a search in torch. All candidates are checked as they come,
+whoever found them. Every root of a block opens a branch for the blocks after it.
 """
 
 from __future__ import annotations
@@ -9,18 +10,20 @@ from __future__ import annotations
 import operator
 import time
 from collections import defaultdict
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Generator, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Final
 
-from flint import arb
+from flint import arb, fmpq
 
 from eqsolve.evaluate import nearest, precision
 from eqsolve.exact.affine import Affine, Number
+from eqsolve.exact.ideal import Point
 from eqsolve.exact.presolve import presolve
 from eqsolve.exact.snap import rational_point
 from eqsolve.problem.model import Problem
 from eqsolve.result import BlockReport, Observer, Progress, Status
+from eqsolve.settle import PATIENT, QUICK, Settled, Undecided, settle
 from eqsolve.structure.analyse import Block
 from eqsolve.verify.check import Checked, check
 from eqsolve.verify.system import System
@@ -103,6 +106,15 @@ class Failure:
 
 
 @dataclass(frozen=True, slots=True)
+class Impossible:
+    """A block that cannot hold, and why, in words; `alone` if no value of another block was needed."""
+
+    block: Block
+    reason: str
+    alone: bool
+
+
+@dataclass(frozen=True, slots=True)
 class Solved:
     """What came out of all blocks.
 
@@ -112,6 +124,7 @@ class Solved:
         proved: Whether there can be no other branch.
         capped: Whether branches were dropped because there were too many.
         failure: The block without a root that the search got furthest with.
+        impossible: The block that is proved to have no root.
     """
 
     branches: tuple[Branch, ...]
@@ -119,6 +132,7 @@ class Solved:
     proved: bool
     capped: bool = False
     failure: Failure | None = None
+    impossible: Impossible | None = None
 
 
 def solve_blocks(problem: Problem, blocks: Sequence[Block], start: Branch, settings: Settings) -> Solved:
@@ -137,7 +151,8 @@ def solve_blocks(problem: Problem, blocks: Sequence[Block], start: Branch, setti
         reports.append(solver.report(len(found)))
         proved = proved and solver.proved
         if not found:
-            return Solved((), tuple(reports), proved, capped, solver.failure)
+            proved = proved and not capped
+            return Solved((), tuple(reports), proved, capped, solver.failure, solver.impossible)
         capped = capped or len(found) > MAX_BRANCHES
         branches = tuple(found[:MAX_BRANCHES])
     return Solved(branches, tuple(reports), proved and not capped, capped)
@@ -153,6 +168,8 @@ class _BlockSolver:
         self.stage = stage
         self.proved = True
         self.failure: Failure | None = None
+        self.impossible: Impossible | None = None
+        self.patience = PATIENT * (10 if settings.thorough else 1)
         self.engine = "exact"
         self.method = "elimination"
         self.status: str | None = None
@@ -178,6 +195,18 @@ class _BlockSolver:
             if exact is not None:
                 yield from exact
                 return
+            settled = self._settled(branch, QUICK)
+            if isinstance(settled, Settled):
+                proved = self._all_checked(branch, settled)
+                if proved is not None:
+                    self.engine = "exact" if settled.points is not None else "intervals"
+                    self.method = settled.method
+                    yield from proved
+                    return
+            before = self.failure
+            found = yield from self._numerically(branch)
+            yield from self._completed(branch, settled, found, before)
+            return
         self.proved = False
         yield from self._numerically(branch)
 
@@ -223,10 +252,84 @@ class _BlockSolver:
             relations={**branch.relations, **relations},
         )
 
+    # with proof ----------------------------------------------------------------------------------------
+
+    def _settled(self, branch: Branch, budget: int) -> Settled | Undecided:
+        """Look for a proof that names all roots of the block."""
+        if branch.enclosures is None:
+            return Undecided(hopeless=True)
+        settled = settle(self.problem, self.block, branch.enclosures, budget)
+        if isinstance(settled, Settled) and settled.reason is not None:
+            own = set(self.block.unknowns)
+            alone = all(own.issuperset(self.problem.equations[e].unknowns) for e in self.block.equations)
+            self.impossible = Impossible(self.block, settled.reason, alone)
+        return settled
+
+    def _all_checked(self, branch: Branch, settled: Settled) -> list[Branch] | None:
+        """Return a branch per root, None if a candidate does not pass as it should."""
+        system = System(self.problem, self.block.equations, self.block.unknowns, branch.values)
+        passed: list[Checked] = []
+        for position, candidate in enumerate(settled.candidates):
+            checked = check(system, candidate, branch.enclosures)
+            if checked is None or checked.free:
+                return None
+            if settled.points is not None:
+                checked = _exactly_as(checked, settled.points[position])
+                if checked is None:
+                    return None
+            elif any(_same(checked, other) for other in passed):
+                continue
+            passed.append(checked)
+        first = self._nearest_to_start(passed)
+        return [
+            self._add_checked(branch, checked, "start" if k == first else self._origin_of(branch, settled))
+            for k, checked in enumerate(passed)
+        ]
+
+    def _origin_of(self, branch: Branch, settled: Settled) -> str:
+        return branch.origin if settled.points is not None else "searched"
+
+    def _nearest_to_start(self, passed: Sequence[Checked]) -> int | None:
+        """Return which root lies nearest to the user's start, None if there is no start."""
+        starts = {u: self.problem.unknowns[u].start for u in self.block.unknowns}
+        given = {u: start for u, start in starts.items() if start is not None}
+        if not given:
+            return None
+        return min(
+            range(len(passed)),
+            key=lambda k: sum(abs(nearest(passed[k].values[u]) - start) for u, start in given.items()),
+            default=None,
+        )
+
+    def _completed(
+        self,
+        branch: Branch,
+        settled: Settled | Undecided,
+        found: Sequence[Checked],
+        failure: Failure | None,
+    ) -> Iterator[Branch]:
+        """After a search, prove that there are no other roots, and yield those that it missed."""
+        doubtful = any(checked.free or checked.enclosures is None for checked in found)
+        if isinstance(settled, Undecided) and not (settled.hopeless or doubtful or self.settings.late):
+            settled = self._settled(branch, self.patience)
+            self.patience //= 2  # the more branches, the less for each
+        every = None
+        if isinstance(settled, Settled) and not doubtful:
+            every = self._all_checked(branch, settled)
+        known = [checked.values for checked in found]
+        if every is None or not all(any(_agrees(root, b) for b in every) for root in known):
+            self.proved = False
+            return
+        self.failure = failure  # this branch is settled after all
+        yield from (b for b in every if not any(_agrees(root, b) for root in known))
+
     # numeric -------------------------------------------------------------------------------------------
 
-    def _numerically(self, branch: Branch) -> Iterator[Branch]:
-        """Yield the branch with each checked root; a block that sees the same values again is not solved again."""
+    def _numerically(self, branch: Branch) -> Generator[Branch, None, list[Checked]]:
+        """Yield a branch for every root that a search finds, and return the roots.
+
+        A block that sees the same values again is not searched again.
+        """
         key = tuple(branch.values[unknown] for unknown in sorted(self.used) if unknown in branch.values)
         certain = branch.enclosures is not None
         roots = self._remembered(key, certain)
@@ -235,6 +338,7 @@ class _BlockSolver:
             self._seen.append((key, certain, roots))
         for checked, origin in roots:
             yield self._add_checked(branch, checked, origin)
+        return [checked for checked, _ in roots]
 
     def _remembered(self, key: tuple[Number, ...], certain: bool) -> list[tuple[Checked, str]] | None:
         for seen, were_certain, roots in self._seen:
@@ -404,3 +508,24 @@ def exact_middle(value: Number) -> Number:
     if isinstance(value, arb) and value.contains(0):
         return arb(0)
     return value.mid() if isinstance(value, arb) else value
+
+
+def _agrees(root: Mapping[int, arb], branch: Branch) -> bool:
+    """Tell whether a root is the one that a branch has added."""
+    size = max((abs(value) for value in root.values()), key=float, default=arb(0))
+    return all(
+        abs(value - branch.values[k]) <= arb("1e-20") * max(abs(value), size, key=float)
+        for k, value in root.items()
+    )
+
+
+def _exactly_as(checked: Checked, point: Point) -> Checked | None:
+    """Return a checked point with the values and enclosures of the exact one next to it, None if it went astray."""
+    size = max((abs(arb(root.value)) for root in point), key=float)
+    values: dict[int, Number] = {}
+    for (unknown, value), root in zip(checked.values.items(), point, strict=True):
+        if not abs(value - arb(root.value)) <= arb("1e-35") * size:
+            return None
+        values[unknown] = root.value if isinstance(root.value, fmpq) else value
+    enclosures = {unknown: root.value for unknown, root in zip(values, point, strict=True)}
+    return replace(checked, values=values, enclosures=enclosures, multiplicity=point[0].multiplicity)

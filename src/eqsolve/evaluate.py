@@ -352,7 +352,7 @@ def _call(node: Call, arguments: Sequence[Ball]) -> Ball:
         for parameter, argument in zip(function.parameters, arguments, strict=True)
     }
     inside = _Bound(bound)
-    for text, condition in zip(function.domain, _domain(name), strict=True):
+    for text, condition in zip(function.domain, domain_of(name), strict=True):
         truth = truth_of(interpret(condition, inside))
         if not truth:
             message = f"`{name}` needs `{text}`"
@@ -362,7 +362,7 @@ def _call(node: Call, arguments: Sequence[Ball]) -> Ball:
         return _undefined(node.span, f"`{name}` is too large here to compute", *arguments)
     weights = [
         arb(0) if not argument.partials and index in function.static else interpret(partial, inside).value
-        for index, (partial, argument) in enumerate(zip(_partials(name), arguments, strict=True))
+        for index, (partial, argument) in enumerate(zip(partials_of(name), arguments, strict=True))
     ]
     return _compose(value, *zip(weights, arguments, strict=True))
 
@@ -392,12 +392,14 @@ class _Bound(Balls):
 
 
 @cache
-def _domain(name: str) -> tuple[Tape, ...]:
+def domain_of(name: str) -> tuple[Tape, ...]:
+    """Return the conditions of a function of the table, over the names of its parameters."""
     return tuple(_parsed(f"if({text}, 1, 0)", condition=True) for text in FUNCTIONS[name].domain)
 
 
 @cache
-def _partials(name: str) -> tuple[Tape, ...]:
+def partials_of(name: str) -> tuple[Tape, ...]:
+    """Return the partial derivatives of a function of the table, over the names of its parameters."""
     return tuple(_parsed(text) for text in FUNCTIONS[name].partials)
 
 
@@ -476,6 +478,11 @@ _VALUES: Final[Mapping[str, Callable[..., arb]]] = {
     for name, function in FUNCTIONS.items()
     if function.partials
 }
+
+
+def value_of(name: str) -> Callable[..., arb]:
+    """Return a function of the table as a function of balls within its domain."""
+    return _VALUES[name]
 
 
 def number(expression: Expression | Tape, values: Mapping[str, arb] | None = None) -> Ball:

@@ -37,6 +37,7 @@ METHODS: Final[Mapping[str, str]] = MappingProxyType(
     }
 )
 
+MAX_RANGES: Final = 200  # equations whose ranges are looked at before anything is solved
 EXACT_SHARE: Final = 0.25  # of the time limit, for exact elimination
 
 _NOTHING: Final[Mapping[str, str]] = MappingProxyType({})
@@ -170,6 +171,9 @@ def _run(problem: Problem, settings: Settings) -> tuple[Result, tuple[BlockRepor
         if solved is not None and solved.contradiction is not None:
             conflict = smallest_conflict(problem, solved.contradiction, settings.deadline)
             return report.contradiction(problem, conflict, solved.issue, warnings), ()
+    excluded = _excluded(problem, everything if solved is None else solved.nonlinear)
+    if excluded is not None:
+        return report.impossible(problem, *excluded, warnings), ()
     if solved is not None:
         warnings += _redundant(problem, solved)
     branch, left, exact_report = _begin(problem, solved, settings)
@@ -182,6 +186,16 @@ def _run(problem: Problem, settings: Settings) -> tuple[Result, tuple[BlockRepor
         related = (replace(branch, relations=solved.relations) for branch in outcome.branches)
         outcome = replace(outcome, branches=tuple(related))
     return report.verdict(problem, outcome, warnings), reports
+
+
+def _excluded(problem: Problem, equations: Sequence[int]) -> tuple[int, str] | None:
+    """Return an equation whose range excludes that it holds, and why, in words; None if that is not quickly found."""
+    if len(equations) > MAX_RANGES:
+        return None
+    from eqsolve.proof import impossible
+
+    reasons = ((position, impossible(problem, position, {})) for position in equations)
+    return next(((position, reason) for position, reason in reasons if reason is not None), None)
 
 
 def _begin(

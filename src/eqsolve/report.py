@@ -9,7 +9,7 @@ from typing import Final
 
 from flint import arb
 
-from eqsolve.blocks import Branch, Failure, Solved, exact_middle
+from eqsolve.blocks import Branch, Failure, Impossible, Solved, exact_middle
 from eqsolve.errors import Diagnostic
 from eqsolve.evaluate import Balls, Issue, nearest, precision, strictly, truth_of
 from eqsolve.exact.affine import Number, affine
@@ -17,6 +17,7 @@ from eqsolve.exact.representative import Limit, representative
 from eqsolve.exact.write import write_number
 from eqsolve.families import Component, describe, forms_of, identity_of
 from eqsolve.language.interpret import interpret
+from eqsolve.language.syntax import names
 from eqsolve.problem.model import Constraint, Problem
 from eqsolve.result import (
     Best,
@@ -60,6 +61,32 @@ def contradiction(
         equations=_unsolved(problem),
         warnings=tuple(warnings),
     )
+
+
+def impossible(problem: Problem, position: int, reason: str, warnings: Sequence[Diagnostic]) -> Result:
+    """Report an equation that cannot hold for any values of its unknowns."""
+    lines = _with_bounds(problem, (position,))
+    return Result(
+        Verdict.NO_SOLUTION,
+        f"no solution, proved: {_place(lines[0])}: {reason}",
+        conflict=lines,
+        equations=_unsolved(problem),
+        warnings=tuple(warnings),
+    )
+
+
+def _with_bounds(problem: Problem, equations: Sequence[int]) -> tuple[Line, ...]:
+    """Return the lines of equations, and of the bounds of unknowns in them."""
+    chosen = [problem.equations[position] for position in equations]
+    used = {problem.unknowns[k].name for equation in chosen for k in equation.unknowns}
+    bounds = [
+        constraint.line
+        for constraint in problem.constraints
+        if {name.id for name in names(constraint.condition)} - {"pi"} <= used
+        and constraint.condition.operators != ("!=",)
+        and len({name.id for name in names(constraint.condition)} - {"pi"}) == 1
+    ]
+    return tuple(dict.fromkeys([*(equation.line for equation in chosen), *bounds]))
 
 
 def verdict(problem: Problem, solved: Solved, warnings: Sequence[Diagnostic]) -> Result:
@@ -298,6 +325,8 @@ def _not_found(problem: Problem, failure: Failure, warnings: Sequence[Diagnostic
 
 
 def _no_branch(problem: Problem, solved: Solved, warnings: Sequence[Diagnostic]) -> Result:
+    if solved.proved and solved.impossible is not None:
+        return _impossible_block(problem, solved.impossible, warnings)
     last = solved.reports[-1]
     where = f"the equations of line{'s' if len(last.lines) > 1 else ''} {_listed(map(str, last.lines))}"
     if solved.proved:
@@ -305,6 +334,18 @@ def _no_branch(problem: Problem, solved: Solved, warnings: Sequence[Diagnostic])
         return Result(Verdict.NO_SOLUTION, message, equations=_unsolved(problem), warnings=tuple(warnings))
     message = f"no solution found: {where} contradict every value found for the others"
     return Result(Verdict.NOT_FOUND, message, equations=_unsolved(problem), warnings=tuple(warnings))
+
+
+def _impossible_block(problem: Problem, block: Impossible, warnings: Sequence[Diagnostic]) -> Result:
+    lines = tuple(dict.fromkeys(problem.equations[k].line for k in block.block.equations))
+    given = "" if block.alone else ", with what the others determine"
+    return Result(
+        Verdict.NO_SOLUTION,
+        f"no solution, proved: {_places(lines)}{given}: {block.reason}",
+        conflict=_with_bounds(problem, block.block.equations),
+        equations=_unsolved(problem),
+        warnings=tuple(warnings),
+    )
 
 
 def _all_refused(

@@ -134,7 +134,7 @@ class BlockReport:
     Attributes:
         unknowns: What it determines.
         lines: Line numbers of its equations.
-        engine: `exact`, `explicit` or `torch`.
+        engine: `exact`, `intervals` or `torch`.
         method: Name of the method, with what it took, in words.
         status: Why the search stopped, in words; None for exact blocks.
         branches: How many distinct solutions the block has.

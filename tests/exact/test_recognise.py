@@ -248,6 +248,6 @@ def test_a_near_miss_is_no_form(tiny: str) -> None:
 
 
 def test_large_systems_go_without() -> None:
-    lines = [f"x{k}^2 = 2; x{k} > 0" for k in range(11)]
+    lines = [f"x{k}^3 = 2" for k in range(11)]
     (solution,) = solve(*lines).solutions
     assert not solution.exact

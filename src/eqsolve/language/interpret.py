@@ -103,11 +103,15 @@ def tape(expression: Expression) -> Tape:
 
 def interpret(expression: Expression | Tape, meaning: Meaning[T]) -> T:
     """Return what `expression` stands for under `meaning`."""
-    steps = (expression if isinstance(expression, Tape) else tape(expression)).steps
+    return trace(expression if isinstance(expression, Tape) else tape(expression), meaning)[-1]
+
+
+def trace(expression: Tape, meaning: Meaning[T]) -> list[T]:
+    """Return what each step of a tape stands for under `meaning`."""
     done: list[T] = []
-    for node, positions in steps:
+    for node, positions in expression.steps:
         done.append(_apply(meaning, node, [done[position] for position in positions]))
-    return done[-1]
+    return done
 
 
 def _apply(meaning: Meaning[T], node: Expression, operands: list[T]) -> T:

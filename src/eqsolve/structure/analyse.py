@@ -11,10 +11,13 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from graphlib import TopologicalSorter
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 if TYPE_CHECKING:
     from scipy.sparse import csr_array
+
+
+SMALL: Final = 60  # equations up to which plain Python is faster than an import of scipy
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,9 +97,33 @@ def _incidence(rows: Sequence[Sequence[int]], columns: int) -> csr_array:
 
 def _matching(rows: Sequence[Sequence[int]], columns: int) -> list[int]:
     """Return the column matched to each row, -1 where there is none."""
+    if len(rows) <= SMALL:
+        return _small_matching(rows)
     from scipy.sparse.csgraph import maximum_bipartite_matching
 
     return [int(c) for c in maximum_bipartite_matching(_incidence(rows, columns), perm_type="column")]
+
+
+def _small_matching(rows: Sequence[Sequence[int]]) -> list[int]:
+    """Match by augmenting paths, one row after another (Kuhn 1955), without an import of scipy."""
+    owner: dict[int, int] = {}
+
+    def place(row: int, tried: set[int]) -> bool:
+        for column in rows[row]:
+            if column in tried:
+                continue
+            tried.add(column)
+            if column not in owner or place(owner[column], tried):
+                owner[column] = row
+                return True
+        return False
+
+    for row in range(len(rows)):
+        place(row, set())
+    partner = [-1] * len(rows)
+    for column, row in owner.items():
+        partner[row] = column
+    return partner
 
 
 def _users(rows: Sequence[Sequence[int]]) -> defaultdict[int, list[int]]:
@@ -156,17 +183,11 @@ def _square_components(
     """Split the square part into strongly connected blocks, those that others need first."""
     if not square:
         return []
-    import numpy
-    from scipy.sparse import csr_array
-    from scipy.sparse.csgraph import connected_components
-
     place = {row: position for position, row in enumerate(square)}
     needs = [
         (place[row], place[owner[column]]) for row in square for column in rows[row] if owner[column] in place
     ]
-    tails, heads = numpy.array(needs).T
-    graph = csr_array((numpy.ones(len(tails)), (tails, heads)), shape=(len(square), len(square)))
-    count, labels = connected_components(graph, directed=True, connection="strong")
+    count, labels = (_small_components if len(square) <= SMALL else _components)(needs, len(square))
     members: list[list[int]] = [[] for _ in range(count)]
     for position, label in enumerate(labels):
         members[label].append(square[position])
@@ -175,3 +196,41 @@ def _square_components(
         if labels[tail] != labels[head]:
             order.add(int(labels[tail]), int(labels[head]))
     return [members[label] for label in order.static_order()]
+
+
+def _components(needs: Sequence[tuple[int, int]], size: int) -> tuple[int, Sequence[int]]:
+    """Return how many strongly connected components a graph has, and that of each node."""
+    import numpy
+    from scipy.sparse import csr_array
+    from scipy.sparse.csgraph import connected_components
+
+    tails, heads = numpy.array(needs).T
+    graph = csr_array((numpy.ones(len(tails)), (tails, heads)), shape=(size, size))
+    count, labels = connected_components(graph, directed=True, connection="strong")
+    return int(count), labels.tolist()
+
+
+def _small_components(needs: Sequence[tuple[int, int]], size: int) -> tuple[int, Sequence[int]]:
+    """Return the same by the nodes that reach each other."""
+    after: defaultdict[int, set[int]] = defaultdict(set)
+    for tail, head in needs:
+        after[tail].add(head)
+    reached = [_reachable(node, after) for node in range(size)]
+    labels = [-1] * size
+    count = 0
+    for node in range(size):
+        if labels[node] < 0:
+            for other in reached[node]:
+                if node in reached[other]:
+                    labels[other] = count
+            count += 1
+    return count, labels
+
+
+def _reachable(node: int, after: Mapping[int, set[int]]) -> set[int]:
+    reached, pending = {node}, [node]
+    while pending:
+        new = after.get(pending.pop(), set()) - reached
+        reached |= new
+        pending += new
+    return reached

@@ -15,7 +15,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Final
 
-from flint import arb
+from flint import arb, fmpq
 
 from eqsolve.evaluate import precision
 from eqsolve.verify.certify import certify
@@ -38,15 +38,15 @@ class Checked:
         determined: Positions of the unknowns that cannot move.
     """
 
-    values: Mapping[int, arb]
-    enclosures: Mapping[int, arb] | None
+    values: Mapping[int, fmpq | arb]
+    enclosures: Mapping[int, fmpq | arb] | None
     multiplicity: int
     free: tuple[int, ...]
     determined: tuple[int, ...]
 
 
 def check(
-    system: System, candidate: Sequence[float], enclosed: Mapping[int, arb] | None = None
+    system: System, candidate: Sequence[float | arb], enclosed: Mapping[int, fmpq | arb] | None = None
 ) -> Checked | None:
     """Test a candidate against the contract.
 

@@ -1,0 +1,114 @@
+"""Blocks that can be settled with proof: all their solutions, or why there is none.
+
+Rational functions of one unknown have their roots separated exactly; blocks of few unknowns are searched by
+intervals. Neither needs torch or sympy. What comes out is a proof only for known values that are enclosed.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Final
+
+from flint import arb
+
+from eqsolve.evaluate import precision
+from eqsolve.exact.affine import Number
+from eqsolve.exact.ideal import Point, Points, real_points
+from eqsolve.exact.polynomial import real_roots
+from eqsolve.problem.model import Problem
+from eqsolve.proof import impossible, prove
+from eqsolve.proof.contract import Box
+from eqsolve.proof.region import region, whole_box
+from eqsolve.structure.analyse import Block
+
+MAX_UNKNOWNS: Final = 3  # that a search by intervals can cope with
+QUICK: Final = 3_000  # steps of a search by intervals before anything else is tried
+PATIENT: Final = 30_000  # and after a search by numbers
+ROOT_BITS: Final = 400
+
+
+@dataclass(frozen=True, slots=True)
+class Settled:
+    """All solutions of a block.
+
+    Attributes:
+        candidates: One point per solution, one number per unknown.
+        points: The same exactly, or in tiny balls, if the block is algebraic.
+        method: How it was proved.
+        reason: Why there is no solution, in words; None if there is one.
+    """
+
+    candidates: tuple[tuple[arb, ...], ...]
+    points: tuple[Point, ...] | None
+    method: str
+    reason: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Undecided:
+    """No proof; `hopeless` if more effort would not bring one."""
+
+    hopeless: bool
+
+
+def settle(problem: Problem, block: Block, known: Mapping[int, Number], budget: int) -> Settled | Undecided:
+    """Find all solutions of a block with proof, if that is cheap.
+
+    Args:
+        problem: The problem.
+        block: The block.
+        known: Values of unknowns solved already, rational or in balls that hold them.
+        budget: Steps that a search by intervals may take.
+    """
+    used = {unknown for e in block.equations for unknown in problem.equations[e].unknowns}
+    if not used - set(block.unknowns) <= known.keys():
+        return Undecided(hopeless=True)
+    for position in block.equations:
+        reason = impossible(problem, position, known)
+        if reason is not None:
+            return Settled((), None, "ranges", reason)
+    algebraic = _algebraic(problem, block, known)
+    if algebraic is not None:
+        return algebraic
+    if len(block.unknowns) > MAX_UNKNOWNS or len(block.equations) < len(block.unknowns):
+        return Undecided(hopeless=True)
+    return _search(problem, block, known, budget)
+
+
+def _algebraic(problem: Problem, block: Block, known: Mapping[int, Number]) -> Settled | None:
+    """Find all solutions of a block of polynomials, or of rational functions of one unknown."""
+    sides = [(problem.equations[k].left, problem.equations[k].right) for k in block.equations]
+    names = [problem.unknowns[k].name for k in block.unknowns]
+    values = {problem.unknowns[k].name: value for k, value in known.items()}
+    with precision(ROOT_BITS):
+        if len(names) == 1:
+            roots = real_roots(sides, names[0], values)
+            found = None if roots is None else Points(tuple((root,) for root in roots.roots), roots.reason)
+            method = "all real roots of a polynomial"
+        else:
+            found = real_points(sides, names, values)
+            method = "Gröbner basis, all real roots of a polynomial"
+    if found is None:
+        return None
+    candidates = tuple(tuple(arb(root.value).mid() for root in point) for point in found.points)
+    return Settled(candidates, found.points, method, found.reason)
+
+
+def _search(problem: Problem, block: Block, known: Mapping[int, Number], budget: int) -> Settled | Undecided:
+    unknowns = [problem.unknowns[k] for k in block.unknowns]
+    space = region(problem, block.equations, block.unknowns, known)
+    whole = whole_box(unknowns)
+    proof = prove(space, whole, budget)
+    if not proof.complete:
+        return Undecided(proof.hopeless)
+    method = f"interval search, {space.spent} steps"
+    reason = None
+    if not proof.roots:
+        where = "within the bounds" if any(x.is_bounded for x in whole.values()) else "anywhere"
+        reason = f"a search by intervals leaves no room for a solution {where}"
+    return Settled(tuple(_middle(box) for box in proof.roots), None, method, reason)
+
+
+def _middle(box: Box) -> tuple[arb, ...]:
+    return tuple((arb(x.low) / 2 + arb(x.high) / 2).mid() for x in box.values())
