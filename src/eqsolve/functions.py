@@ -171,7 +171,7 @@ _TABLE: Final = (
     Function(
         "polygamma",
         ("n", "x"),
-        ("n >= 0", "x > 0 or n = 0"),
+        ("n >= 0", "x > 0"),
         ("0", "polygamma(n + 1, x)"),
         sympy="polygamma",
         torch="polygamma",
