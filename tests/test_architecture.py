@@ -31,7 +31,11 @@ ROOMS: Final[Mapping[str, tuple[set[str], set[str]]]] = {
         set(),
     ),
     "structure": (set(), {"numpy", "scipy"}),
-    "exact": ({"evaluate", "language", "problem"}, {"flint", "numpy", "scipy"}),
+    "exact": (
+        {"evaluate", "functions", "language", "problem", "source", "verify"},
+        {"flint", "numpy", "scipy"},
+    ),
+    "families": ({"blocks", "exact", "language", "problem", "source"}, {"flint"}),
     "numeric": (
         {
             "source",
@@ -55,7 +59,7 @@ ROOMS: Final[Mapping[str, tuple[set[str], set[str]]]] = {
         {"flint", "torch"},
     ),
     "report": (
-        {"blocks", "errors", "evaluate", "exact", "language", "problem", "result", "verify"},
+        {"blocks", "errors", "evaluate", "exact", "families", "language", "problem", "result", "verify"},
         {"flint"},
     ),
     "pipeline": (

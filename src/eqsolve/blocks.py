@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import operator
 import time
+from collections import defaultdict
 from collections.abc import Generator, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Final
@@ -35,6 +36,7 @@ EXACT_BITS: Final = 400  # precision of irrational constants in the exact part
 MAX_BRANCHES: Final = 256
 MAX_DOUBTFUL: Final = 8  # candidates without convergence that are worth a check where none converged
 FEW_DOUBTFUL: Final = 2  # and where some did
+MAX_BEYOND: Final = 4  # candidates that are checked after a family was found
 LANES: Final = 64
 FEWEST: Final = 16
 SMALL: Final = 200  # unknowns up to which the full batch of starts is tried
@@ -348,12 +350,20 @@ class _BlockSolver:
         candidates = self._search(branch)
         system = System(self.problem, self.block.equations, self.block.unknowns, branch.values)
         found: list[tuple[list[float], Checked]] = []
-        for rank, lane in enumerate(_promising(candidates)):
-            if self.settings.late and rank > 0:
+        beyond = tried = 0
+        waiting = _promising(candidates)
+        while waiting:
+            lane = waiting.pop(0)
+            if self.settings.late and tried:
                 break
+            tried += 1
             x = candidates.x[:, lane].tolist()
-            if any(_near(x, root, checked.multiplicity) for root, checked in found):
+            if any(_near(x, root, checked) for root, checked in found):
                 continue
+            if any(checked.free for _, checked in found):  # what else is there beside a family
+                beyond += 1
+                if beyond > MAX_BEYOND:
+                    break
             checked = check(system, x, branch.enclosures)
             if checked is None:
                 continue
@@ -362,9 +372,9 @@ class _BlockSolver:
                 continue
             found.append((root, checked))
             self.method = candidates.method[lane]
+            if checked.free and not beyond:
+                waiting = _crowded_first(candidates, waiting)
             yield checked, self._origin(lane)
-            if checked.free:
-                break
         if not found and self.failure is None:
             lane = int(candidates.cost.argmin())
             best = dict(zip(self.block.unknowns, map(arb, candidates.x[:, lane].tolist()), strict=True))
@@ -455,19 +465,41 @@ def _promising(candidates: Candidates) -> list[int]:
     return converged + doubtful[: FEW_DOUBTFUL if converged else MAX_DOUBTFUL]
 
 
-def _near(x: Sequence[float], root: Sequence[float], multiplicity: int) -> bool:
-    """Tell whether a candidate is so close to a root that it must be the same one."""
-    tolerance = max(1e-9, 10 * 1e-16 ** (1 / multiplicity))
+def _crowded_first(candidates: Candidates, lanes: Sequence[int]) -> list[int]:
+    """Order lanes so that places where several ended come first: those are points, not parts of a family."""
+    places: defaultdict[tuple[str, ...], list[int]] = defaultdict(list)
+    for lane in lanes:
+        places[tuple(f"{value + 0.0:.5g}" for value in candidates.x[:, lane].tolist())].append(lane)
+    return [group[0] for group in sorted(places.values(), key=len, reverse=True)]
+
+
+def _near(x: Sequence[float], root: Sequence[float], checked: Checked) -> bool:
+    """Tell whether a candidate is so close to a root, or to a family, that it must be the same one.
+
+    Candidates that agree with a family in all that is determined there are taken for members of it.
+    """
+    if checked.free and not checked.determined:
+        return False
+    columns = [
+        k for k, unknown in enumerate(checked.values) if not checked.free or unknown in checked.determined
+    ]
+    tolerance = 1e-6 if checked.free else max(1e-9, 10 * 1e-16 ** (1 / checked.multiplicity))
     size = max(map(abs, root), default=0.0)
-    return all(abs(a - b) <= tolerance * max(abs(b), 1e-6 * size) for a, b in zip(x, root, strict=True))
+    return all(
+        abs(x[k] - root[k]) <= tolerance * max(abs(root[k]), (1.0 if checked.free else 1e-6) * size)
+        for k in columns
+    )
 
 
 def _same(a: Checked, b: Checked) -> bool:
+    """Tell whether two points are the same, or of families that look the same."""
+    if a.free != b.free or a.determined != b.determined:
+        return False
     size = max((abs(value) for value in a.values.values()), key=float, default=arb(0))
     return all(
         abs(a.values[unknown] - b.values[unknown])
         <= arb("1e-20") * max(abs(a.values[unknown]), size, key=float)
-        for unknown in a.values
+        for unknown in (a.determined if a.free else a.values)
     )
 
 

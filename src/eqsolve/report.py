@@ -4,16 +4,18 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import Final
 
 from flint import arb
 
-from eqsolve.blocks import Branch, Failure, Impossible, Solved
+from eqsolve.blocks import Branch, Failure, Impossible, Solved, exact_middle
 from eqsolve.errors import Diagnostic
 from eqsolve.evaluate import Balls, Issue, nearest, precision, strictly, truth_of
 from eqsolve.exact.affine import Number, affine
 from eqsolve.exact.representative import Limit, representative
-from eqsolve.exact.write import write_affine, write_number
+from eqsolve.exact.write import write_number
+from eqsolve.families import Component, describe, forms_of, identity_of
 from eqsolve.language.interpret import interpret
 from eqsolve.language.syntax import names
 from eqsolve.problem.model import Constraint, Problem
@@ -35,6 +37,8 @@ from eqsolve.verify.system import System
 UNIT_ROUNDOFF: Final = 2.0**-53
 OPTION: Final = "bounds"  # source of bounds given beside the text
 MANY: Final = 32  # solutions from which those nearest to zero come first
+FINE: Final = 8  # times the bits for a closer look
+MAX_COMPONENTS: Final = 4  # families that are described
 
 
 def contradiction(
@@ -93,9 +97,8 @@ def verdict(problem: Problem, solved: Solved, warnings: Sequence[Diagnostic]) ->
         return _not_found(problem, solved.failure, warnings)
     if not solved.branches:
         return _no_branch(problem, solved, warnings)
-    families = [branch for branch in solved.branches if branch.free]
-    if families:
-        return _family(problem, solved, families[0], warnings)
+    if any(branch.free for branch in solved.branches):
+        return _family(problem, solved, warnings)
     return _solutions(problem, solved, warnings)
 
 
@@ -128,11 +131,12 @@ def _solutions(problem: Problem, solved: Solved, warnings: Sequence[Diagnostic])
         message = "a value is beyond the range of floating point; it is printed as infinite, or as zero"
         notes.append(Diagnostic("out-of-range", message))
     ordered = sorted(held, key=_size if len(held) > MANY else _order)
+    forms = forms_of(problem, [(branch.values, branch.enclosures) for branch in ordered])
     return Result(
         Verdict.SOLVED,
         _count_message(len(ordered), completeness),
         completeness,
-        tuple(_solution(problem, branch) for branch in ordered),
+        tuple(_solution(problem, branch, form) for branch, form in zip(ordered, forms, strict=True)),
         equations=_residuals(problem, ordered[0].values),
         warnings=tuple(notes),
     )
@@ -158,16 +162,16 @@ def _count_message(count: int, completeness: Completeness) -> str:
     return f"{count} solutions found; there may be others"
 
 
-def _solution(problem: Problem, branch: Branch, origin: str | None = None) -> Solution:
-    values, exact, error = {}, {}, {}
+def _solution(
+    problem: Problem, branch: Branch, forms: Mapping[int, str], origin: str | None = None
+) -> Solution:
+    values, error = {}, {}
     for position, unknown in enumerate(problem.unknowns):
         value = branch.values[position]
         values[unknown.name] = nearest(value)
-        written = write_number(value)
-        if written is not None:
-            exact[unknown.name] = written
         ball = value if branch.enclosures is None else branch.enclosures[position]
         error[unknown.name] = _rounding(ball, values[unknown.name])
+    exact = {unknown.name: forms[k] for k, unknown in enumerate(problem.unknowns) if k in forms}
     return Solution(
         values, exact, error, branch.enclosures is not None, branch.multiplicity, origin or branch.origin
     )
@@ -189,56 +193,103 @@ def _rounding(value: Number, rounded: float) -> float:
 # families ----------------------------------------------------------------------------------------------
 
 
-def _family(problem: Problem, solved: Solved, branch: Branch, warnings: Sequence[Diagnostic]) -> Result:
-    names = problem.names
-    values, origin = branch.values, "representative"
-    linear_free = [unknown for unknown in branch.free if unknown not in values]
-    if linear_free:
-        chosen = representative(branch.relations, linear_free, _limits(problem, branch.values))
-        if chosen is None:
-            return Result(
-                Verdict.NOT_FOUND,
-                f"the equations leave {_listed(_names(problem, branch.free))} free, "
-                "but no point within the bounds was found",
-                equations=_unsolved(problem),
-                warnings=tuple(warnings),
-            )
-        member, how = chosen
-        values, origin = {**values, **member}, f"representative ({how})"
-    whole = _replace_values(branch, values)
-    broken = _broken_constraint(problem, values)
-    if broken is not None:
+def _family(problem: Problem, solved: Solved, warnings: Sequence[Diagnostic]) -> Result:
+    branches = [branch for branch in solved.branches if branch.free]
+    found = [member for branch in branches if (member := _member(problem, branch)) is not None]
+    if not found:
         return Result(
             Verdict.NOT_FOUND,
-            f"the equations leave {_listed(_names(problem, branch.free))} free, "
-            f"but no point that meets {_place(broken.line)} was found",
-            conflict=(broken.line,),
+            f"the equations leave {_listed(_names(problem, branches[0].free))} free, "
+            "but no point within the bounds was found",
             equations=_unsolved(problem),
             warnings=tuple(warnings),
         )
-    notes = list(warnings)
-    free = _names(problem, branch.free)
-    relations = {names[key]: write_affine(form, names) for key, form in sorted(branch.relations.items())}
-    fixed = {
-        names[position]: write_number(value) or f"{float(arb(value)):.15g}"
-        for position, value in sorted(branch.values.items())
-        if position not in branch.moving
-    }
-    everything_free = len(free) == len(problem.unknowns)
-    verdict = Verdict.IDENTITY if everything_free and solved.proved else Verdict.FAMILY
-    message = f"infinitely many solutions: {_listed(free)} {'is' if len(free) == 1 else 'are'} free"
-    if verdict is Verdict.IDENTITY:
-        message = "true for every value of " + _listed(free)
+    members = [member for member in found if _holds(problem, member[0].values)]
+    if not members:
+        return _all_refused(problem, solved, (), warnings)
+    members.sort(key=lambda member: _broken_constraint(problem, member[0].values) is not None)
+    known = [(member, describe(problem, member[0], member[0].values)) for member in members[:MAX_COMPONENTS]]
+    known.sort(key=lambda pair: not pair[1].free)
+    (whole, origin), component = known[0]
+    broken = _broken_constraint(problem, whole.values)
+    apart = [branch for branch in solved.branches if not branch.free and _is_solution(problem, branch)]
+    if broken is not None:
+        return _family_outside(problem, solved, component, apart, broken, warnings)
+    forms = forms_of(problem, [(branch.values, branch.enclosures) for branch in apart])
+    points = [_solution(problem, branch, form) for branch, form in zip(apart, forms, strict=True)]
+    plain = {k: text for k, value in whole.values.items() if (text := write_number(value)) is not None}
+    verdict, message = _family_message(problem, solved, component, [c for _, c in known[1:]], len(apart))
     return Result(
         verdict,
         message,
-        solutions=() if verdict is Verdict.IDENTITY else (_solution(problem, whole, origin),),
-        free=free,
-        family=relations if len(relations) + len(free) + len(fixed) == len(names) else None,
-        determined=fixed,
-        equations=_residuals(problem, values),
-        warnings=tuple(notes),
+        solutions=() if verdict is Verdict.IDENTITY else (_solution(problem, whole, plain, origin), *points),
+        free=component.free,
+        family=component.forms,
+        determined=component.determined,
+        equations=_residuals(problem, whole.values),
+        warnings=tuple(warnings),
     )
+
+
+def _family_outside(
+    problem: Problem,
+    solved: Solved,
+    component: Component,
+    apart: Sequence[Branch],
+    broken: Constraint,
+    warnings: Sequence[Diagnostic],
+) -> Result:
+    """Report families of which no member was found that meets the constraints."""
+    if apart:
+        return _solutions(problem, replace(solved, branches=tuple(apart), proved=False), warnings)
+    free = f"the equations leave {_listed(component.free)} free" if component.free else "there are families"
+    return Result(
+        Verdict.NOT_FOUND,
+        f"{free}, but no point that meets {_place(broken.line)} was found",
+        conflict=(broken.line,),
+        equations=_unsolved(problem),
+        warnings=tuple(warnings),
+    )
+
+
+def _member(problem: Problem, branch: Branch) -> tuple[Branch, str] | None:
+    """Return a branch with a value for every unknown and how the free ones were chosen."""
+    linear_free = [unknown for unknown in branch.free if unknown not in branch.values]
+    if not linear_free:
+        return replace(branch, enclosures=None), "representative"
+    with precision(2 * BITS):
+        chosen = representative(branch.relations, linear_free, _limits(problem, branch.values))
+    if chosen is None:
+        return None
+    member, how = {k: exact_middle(value) for k, value in chosen[0].items()}, chosen[1]
+    return replace(branch, values={**branch.values, **member}, enclosures=None), f"representative ({how})"
+
+
+def _family_message(
+    problem: Problem, solved: Solved, component: Component, more: Sequence[Component], apart: int
+) -> tuple[Verdict, str]:
+    free = component.free
+    if not free:
+        several = "; ".join(component.others) or "several families that meet in one point"
+        return Verdict.FAMILY, f"infinitely many solutions: {several}"
+    texts = dict.fromkeys((*component.others, *(c.text for c in more if c.free)))
+    others = [text for text in texts if text != component.text][:MAX_COMPONENTS]
+    everything = len(free) == len(problem.unknowns)
+    if everything and component.everywhere:
+        truth = identity_of(problem, _listed(free), known=solved.proved)
+        if truth is not None:
+            return Verdict.IDENTITY, truth
+    message = f"infinitely many solutions: {_listed(free)} {'is' if len(free) == 1 else 'are'} free"
+    if everything:
+        tried = "; the equations hold at every point that was tried"
+        message += tried if component.everywhere else " near the representative"
+    if others and component.determined:
+        message += f" ({', '.join(f'{name} = {form}' for name, form in component.determined.items())})"
+    if others:
+        message += f"; others: {'; '.join(others)}"
+    if apart:
+        message += f"; also {apart} further solution{'s' if apart > 1 else ''}"
+    return Verdict.FAMILY, message
 
 
 def _limits(problem: Problem, known: Mapping[int, Number]) -> list[Limit]:
@@ -253,10 +304,6 @@ def _limits(problem: Problem, known: Mapping[int, Number]) -> list[Limit]:
         if form is not None and not form.issue and form.coefficients:
             limits.append(Limit(form, strict=operator in ("<", ">")))
     return limits
-
-
-def _replace_values(branch: Branch, values: Mapping[int, Number]) -> Branch:
-    return Branch(values, None, branch.multiplicity, branch.free, branch.moving, branch.relations)
 
 
 # negative verdicts -------------------------------------------------------------------------------------
@@ -334,12 +381,24 @@ def _all_refused(
 # parts -------------------------------------------------------------------------------------------------
 
 
+def _is_solution(problem: Problem, branch: Branch) -> bool:
+    return _broken_constraint(problem, branch.values) is None and _holds(problem, branch.values)
+
+
 def _holds(problem: Problem, values: Mapping[int, Number]) -> bool:
     """Tell whether all equations as written hold at the values, to 35 digits."""
-    everything = range(len(problem.equations))
-    with precision(BITS):
-        here = System(problem, everything, (), values).at((), derivatives=False)
-        return satisfies(here, RESIDUAL_DIGITS)
+    system = System(problem, range(len(problem.equations)), (), values)
+    for bits in (
+        BITS,
+        FINE * BITS,
+    ):  # at a multiple root the scale is lost in rounding together with the residual
+        with precision(bits):
+            here = system.at((), derivatives=False)
+            if satisfies(here, RESIDUAL_DIGITS):
+                return True
+            if here.issue is not None or not all(residual.contains(0) for residual in here.residuals):
+                return False
+    return False
 
 
 def _broken_constraint(problem: Problem, values: Mapping[int, Number]) -> Constraint | None:

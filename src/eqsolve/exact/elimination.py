@@ -119,7 +119,10 @@ class _Elimination:
         return len(self.rows[position].coefficients), position
 
     def _normalise(self, row: _Row, column: int) -> None:
-        factor = 1 / row.coefficients[column]
+        pivot = row.coefficients[column]
+        if isinstance(pivot, arb) and pivot.contains(0):
+            raise Undecided
+        factor = 1 / pivot
         row.coefficients = {key: value * factor for key, value in row.coefficients.items()}
         row.coefficients[column] = fmpq(1)
         row.constant = row.constant * factor

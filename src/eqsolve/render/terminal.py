@@ -214,6 +214,10 @@ def _family(result: Result, screen: Screen) -> list[Text]:
     ]
     if result.solutions:
         lines += [Text(), _representative(result.solutions[0], screen)]
+    if len(result.solutions) > 1:
+        apart = result.solutions[1:]
+        noun = "further solution" if len(apart) == 1 else "further solutions"
+        lines += [Text(), Text(f"{noun}:", "dim"), *_solutions(apart, screen)]
     return lines
 
 
@@ -225,7 +229,8 @@ def _dependent(result: Result, screen: Screen) -> Iterator[Text]:
     names = [screen.clean(name) for name in result.solutions[0].values if name not in known]
     if names:
         verb = "varies" if len(names) == 1 else "vary"
-        yield Text(f"{', '.join(names)} {verb} with {', '.join(map(screen.clean, result.free))}")
+        with_what = f" with {', '.join(map(screen.clean, result.free))}" if result.free else ""
+        yield Text(f"{', '.join(names)} {verb}{with_what}")
 
 
 def _determined(result: Result, name: str, form: str, screen: Screen) -> tuple[str, str]:
@@ -233,7 +238,7 @@ def _determined(result: Result, name: str, form: str, screen: Screen) -> tuple[s
     if not result.solutions or name not in result.solutions[0].values:
         return screen.clean(form), ""
     number = _number(result.solutions[0], name, screen)
-    return number, "" if form == number else screen.clean(form)
+    return number, "" if form == number or "." in form else screen.clean(form)
 
 
 def _representative(solution: Solution, screen: Screen) -> Text:

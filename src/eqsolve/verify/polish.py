@@ -17,7 +17,7 @@ from flint import arb
 
 from eqsolve.evaluate import precision
 from eqsolve.verify.steps import column_scales, newton_step
-from eqsolve.verify.system import System, largest
+from eqsolve.verify.system import Evaluation, System, largest
 
 DIGITS: Final = 50
 BITS: Final = 200  # 50 digits and some to spare
@@ -168,6 +168,9 @@ class _Iteration:
         reach = MAX_GROWTH * (largest(self.typical) + 1)
         for count in range(MAX_STEPS):
             here = self.system.at(self.x)
+            if is_noise(here):
+                self.settled = True
+                return
             step = None if here.issue else newton_step(here, self.x, self.held)
             if step is None:
                 self.lost = True
@@ -217,6 +220,15 @@ class _Iteration:
         self.lengths.append(length.sqrt().mid())
         if self.multiplicity == 1:
             self.multiplicity = _multiplicity(self.lengths[-4:])
+
+
+def is_noise(here: Evaluation) -> bool:
+    """Tell whether nothing but rounding is left of residuals and slopes: of an identity, at any point."""
+    return here.issue is None and all(
+        ball.contains(0)
+        for residual, partials in zip(here.residuals, here.partials, strict=True)
+        for ball in (residual, *partials.values())
+    )
 
 
 def _multiplicity(lengths: Sequence[arb]) -> int:

@@ -10,7 +10,7 @@ from typing import Final
 from flint import arb
 
 from eqsolve.evaluate import precision
-from eqsolve.verify.polish import Polished, polish
+from eqsolve.verify.polish import Polished, is_noise, polish
 from eqsolve.verify.steps import LARGE, column_scales, newton_step, row_scales, scaled_jacobian
 from eqsolve.verify.system import Evaluation, System, largest
 
@@ -23,6 +23,7 @@ NEAR: Final = arb("1e-20")
 MOVES: Final = (arb("1e-3"), arb("1e-8"), arb("1e-15"))
 
 
+MAX_SINGULAR: Final = 3  # singular points in a row on the way to a regular one
 DEEPEST: Final = 1 << 16  # bits of the deepest look
 
 
@@ -68,8 +69,31 @@ def freedom(system: System, point: Polished) -> Freedom | None:
             others.append(moved)
     if not others:
         return Freedom(replace(point, multiplicity=multiplicity), (), everything)
+    beside = _regular_beside(system, others) if len(others) > 1 else None
+    if beside is not None:
+        return beside
     free, determined = _spanned(point, others)
     return Freedom(others[0], free, determined)
+
+
+def _regular_beside(
+    system: System, singular: Sequence[Polished], depth: int = MAX_SINGULAR
+) -> Freedom | None:
+    """Return a regular solution near singular ones, if there is one.
+
+    Where several families meet, as the planes of `x*y*z = 0` do, their directions do not span a larger one.
+    """
+    further = []
+    for point in singular:
+        for vector in null_space(system, point).vectors:
+            moved, _ = _move(system, point, vector)
+            if moved is None:
+                continue
+            null = null_space(system, moved)
+            if null.full_row_rank and null.vectors:
+                return Freedom(moved, null.free, null.determined)
+            further.append(moved)
+    return _regular_beside(system, further[:MAX_SINGULAR], depth - 1) if depth > 1 and further else None
 
 
 def _spanned(point: Polished, others: Sequence[Polished]) -> tuple[tuple[int, ...], tuple[int, ...]]:
@@ -107,6 +131,8 @@ def _stays_when_seen_closely(system: System, point: Polished) -> bool:
         return all(residual.is_zero() for residual in system.at(point.x, derivatives=False).residuals)
     with precision(bits):
         here = system.at(point.x)
+        if is_noise(here):
+            return True
         step = None if here.issue else newton_step(here, point.x, point.held)
         return step is not None and all(
             abs(d) <= NEAR * abs(value) for d, value in zip(step, point.x, strict=True)
@@ -190,7 +216,7 @@ def _row_scales(system: System, here: Evaluation, x: Sequence[arb], sizes: Seque
             abs(partial * sizes[column]).mid()
             for evaluation in around
             for column, partial in evaluation.partials[row].items()
-            if partial.is_finite() and not partial.contains(0)
+            if partial.is_finite() and not partial.contains(0)  # of an identity all slopes are noise
         ]
         steepest = largest(slopes)
         scales.append((1 / steepest).mid() if steepest > 0 else by_terms)
