@@ -270,7 +270,10 @@ def _family_message(
 ) -> tuple[Verdict, str]:
     free = component.free
     if not free:
-        several = "; ".join(component.others) or "several families that meet in one point"
+        several = (
+            "; ".join(component.others)
+            or "through the representative; which unknowns are free there was not settled"
+        )
         return Verdict.FAMILY, f"infinitely many solutions: {several}"
     texts = dict.fromkeys((*component.others, *(c.text for c in more if c.free)))
     others = [text for text in texts if text != component.text][:MAX_COMPONENTS]
