@@ -14,8 +14,7 @@ from eqsolve.pipeline import load_sources, prepare
 from eqsolve.problem import Problem
 from eqsolve.source import Source
 from eqsolve.structure import Block
-from eqsolve.verify import check
-from eqsolve.verify.check import Checked
+from eqsolve.verify.check import Checked, check
 from eqsolve.verify.system import System
 
 _PHI: Final = (1 + math.sqrt(5)) / 2

@@ -18,19 +18,19 @@ from flint import arb, fmpq
 
 from eqsolve.evaluate import nearest, precision
 from eqsolve.exact.affine import Affine, Number
-from eqsolve.exact.ideal import Point
 from eqsolve.exact.presolve import presolve
 from eqsolve.exact.snap import rational_point
 from eqsolve.problem.model import Problem
 from eqsolve.result import BlockReport, Observer, Progress, Status
 from eqsolve.settle import PATIENT, QUICK, Settled, Undecided, settle
 from eqsolve.structure.analyse import Block
-from eqsolve.verify.check import Checked, check
 from eqsolve.verify.system import System
 
 if TYPE_CHECKING:
+    from eqsolve.exact.ideal import Point
     from eqsolve.numeric.compile import CompiledBlock
     from eqsolve.numeric.search import Candidates
+    from eqsolve.verify.check import Checked
 
 EXACT_BITS: Final = 400  # precision of irrational constants in the exact part
 MAX_BRANCHES: Final = 256
@@ -270,7 +270,7 @@ class _BlockSolver:
         system = System(self.problem, self.block.equations, self.block.unknowns, branch.values)
         passed: list[Checked] = []
         for position, candidate in enumerate(settled.candidates):
-            checked = check(system, candidate, branch.enclosures)
+            checked = _checked(system, candidate, branch.enclosures)
             if checked is None or checked.free:
                 return None
             if settled.points is not None:
@@ -364,7 +364,7 @@ class _BlockSolver:
                 beyond += 1
                 if beyond > MAX_BEYOND:
                     break
-            checked = check(system, x, branch.enclosures)
+            checked = _checked(system, x, branch.enclosures)
             if checked is None:
                 continue
             root = [nearest(value) for value in checked.values.values()]
@@ -450,6 +450,15 @@ class _BlockSolver:
             moving=branch.moving | moving,
             origin=origin,
         )
+
+
+def _checked(
+    system: System, candidate: Sequence[float | arb], enclosed: Mapping[int, Number] | None
+) -> Checked | None:
+    """Check a candidate; linear problems do without the import."""
+    from eqsolve.verify.check import check
+
+    return check(system, candidate, enclosed)
 
 
 def _staged(progress: Progress, stage: str) -> Progress:

@@ -190,7 +190,7 @@ def _run(problem: Problem, settings: Settings) -> tuple[Result, tuple[BlockRepor
 
 def _excluded(problem: Problem, equations: Sequence[int]) -> tuple[int, str] | None:
     """Return an equation whose range excludes that it holds, and why, in words; None if that is not quickly found."""
-    if len(equations) > MAX_RANGES:
+    if not 0 < len(equations) <= MAX_RANGES:
         return None
     from eqsolve.proof import impossible
 

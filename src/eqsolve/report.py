@@ -30,9 +30,7 @@ from eqsolve.result import (
     Stats,
     Verdict,
 )
-from eqsolve.verify.check import RESIDUAL_DIGITS, satisfies
-from eqsolve.verify.polish import BITS
-from eqsolve.verify.system import System
+from eqsolve.verify.system import BITS, RESIDUAL_DIGITS, System, satisfies
 
 UNIT_ROUNDOFF: Final = 2.0**-53
 OPTION: Final = "bounds"  # source of bounds given beside the text

@@ -8,19 +8,18 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from flint import arb
 
 from eqsolve.evaluate import precision
 from eqsolve.exact.affine import Number
-from eqsolve.exact.ideal import Point, Points, real_points
-from eqsolve.exact.polynomial import real_roots
 from eqsolve.problem.model import Problem
-from eqsolve.proof import impossible, prove
-from eqsolve.proof.contract import Box
-from eqsolve.proof.region import region, whole_box
 from eqsolve.structure.analyse import Block
+
+if TYPE_CHECKING:
+    from eqsolve.exact.ideal import Point
+    from eqsolve.proof.contract import Box
 
 MAX_UNKNOWNS: Final = 3  # that a search by intervals can cope with
 QUICK: Final = 3_000  # steps of a search by intervals before anything else is tried
@@ -61,6 +60,8 @@ def settle(problem: Problem, block: Block, known: Mapping[int, Number], budget: 
         known: Values of unknowns solved already, rational or in balls that hold them.
         budget: Steps that a search by intervals may take.
     """
+    from eqsolve.proof import impossible
+
     used = {unknown for e in block.equations for unknown in problem.equations[e].unknowns}
     if not used - set(block.unknowns) <= known.keys():
         return Undecided(hopeless=True)
@@ -78,6 +79,9 @@ def settle(problem: Problem, block: Block, known: Mapping[int, Number], budget: 
 
 def _algebraic(problem: Problem, block: Block, known: Mapping[int, Number]) -> Settled | None:
     """Find all solutions of a block of polynomials, or of rational functions of one unknown."""
+    from eqsolve.exact.ideal import Points, real_points
+    from eqsolve.exact.polynomial import real_roots
+
     sides = [(problem.equations[k].left, problem.equations[k].right) for k in block.equations]
     names = [problem.unknowns[k].name for k in block.unknowns]
     values = {problem.unknowns[k].name: value for k, value in known.items()}
@@ -96,6 +100,9 @@ def _algebraic(problem: Problem, block: Block, known: Mapping[int, Number]) -> S
 
 
 def _search(problem: Problem, block: Block, known: Mapping[int, Number], budget: int) -> Settled | Undecided:
+    from eqsolve.proof import prove
+    from eqsolve.proof.region import region, whole_box
+
     unknowns = [problem.unknowns[k] for k in block.unknowns]
     space = region(problem, block.equations, block.unknowns, known)
     whole = whole_box(unknowns)

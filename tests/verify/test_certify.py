@@ -9,7 +9,8 @@ from flint import arb
 from tests.problems import PROBLEMS, KnownProblem, checked, lowered, system
 
 from eqsolve.evaluate import precision
-from eqsolve.verify import certify, check
+from eqsolve.verify.certify import certify
+from eqsolve.verify.check import check
 from eqsolve.verify.polish import Polished, polish
 from eqsolve.verify.system import System
 

@@ -13,7 +13,7 @@ from flint import arb
 from tests.problems import PROBLEMS, KnownProblem, checked, lowered, system
 
 from eqsolve.evaluate import precision
-from eqsolve.verify import check
+from eqsolve.verify.check import check
 from eqsolve.verify.system import System
 
 

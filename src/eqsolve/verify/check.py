@@ -13,7 +13,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import Final
 
 from flint import arb, fmpq
 
@@ -21,9 +20,7 @@ from eqsolve.evaluate import precision
 from eqsolve.verify.certify import certify
 from eqsolve.verify.polish import Polished, attempts, stands_still
 from eqsolve.verify.rank import freedom
-from eqsolve.verify.system import Evaluation, System
-
-RESIDUAL_DIGITS: Final = 35  # of 50; twice as many of 100
+from eqsolve.verify.system import RESIDUAL_DIGITS, System, satisfies
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,14 +87,3 @@ def _confirm(system: System, point: Polished) -> Polished | None:
         if not satisfies(system.at(finer.x, derivatives=False), RESIDUAL_DIGITS * finer.bits // point.bits):
             return None
     return finer
-
-
-def satisfies(evaluation: Evaluation, digits: int) -> bool:
-    """Tell whether all equations hold to `digits` digits of their scales, within their domain."""
-    if evaluation.issue is not None:
-        return False
-    tolerance = arb(10) ** -digits
-    return all(
-        residual.is_finite() and bool(residual.abs_upper() <= tolerance * scale.abs_upper())
-        for residual, scale in zip(evaluation.residuals, evaluation.scales, strict=True)
-    )

@@ -17,10 +17,9 @@ from flint import arb
 
 from eqsolve.evaluate import precision
 from eqsolve.verify.steps import column_scales, newton_step
-from eqsolve.verify.system import Evaluation, System, largest
+from eqsolve.verify.system import BITS, Evaluation, System, largest
 
 DIGITS: Final = 50
-BITS: Final = 200  # 50 digits and some to spare
 MAX_STEPS: Final = 60
 FINER: Final = 8  # times the bits for a point where slopes are not resolved
 UNSURE: Final = 1e-10  # part of an equation's scale that a slope may be uncertain by

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import Final
 
 from flint import arb, arb_mat, fmpq
 
@@ -11,6 +12,9 @@ from eqsolve.evaluate import Balls, Issue
 from eqsolve.language.interpret import Tape, interpret, tape
 from eqsolve.language.syntax import Sum
 from eqsolve.problem.model import Problem
+
+RESIDUAL_DIGITS: Final = 35  # of 50; twice as many of 100
+BITS: Final = 200  # 50 digits and some to spare
 
 
 def largest(balls: Iterable[arb]) -> arb:
@@ -93,3 +97,14 @@ class System:
             tuple(ball.partials for ball in balls),
             next((ball.issue for ball in balls if ball.issue), None),
         )
+
+
+def satisfies(evaluation: Evaluation, digits: int) -> bool:
+    """Tell whether all equations hold to `digits` digits of their scales, within their domain."""
+    if evaluation.issue is not None:
+        return False
+    tolerance = arb(10) ** -digits
+    return all(
+        residual.is_finite() and bool(residual.abs_upper() <= tolerance * scale.abs_upper())
+        for residual, scale in zip(evaluation.residuals, evaluation.scales, strict=True)
+    )
