@@ -31,6 +31,7 @@ MAX_BRANCHES: Final = 256
 MAX_DOUBTFUL: Final = 8  # candidates without convergence that are worth a check where none converged
 FEW_DOUBTFUL: Final = 2  # and where some did
 LANES: Final = 64
+BRIEF_LANES: Final = 24
 SMALL: Final = 50  # unknowns up to which the full batch of starts is tried
 
 
@@ -44,6 +45,7 @@ class Settings:
         thorough: Try many more starts.
         seed: Seed of the starts.
         observer: Who is told about progress.
+        brief: Be content with few starts: one of many questions about parts of a problem.
     """
 
     deadline: float
@@ -51,11 +53,14 @@ class Settings:
     thorough: bool = False
     seed: int = 0
     observer: Observer | None = None
+    brief: bool = False
 
     def lanes(self, unknowns: int) -> int:
         """Return how many starts to try for so many unknowns."""
         if self.method != "auto" and not self.thorough:
             return 1
+        if self.brief:
+            return BRIEF_LANES
         lanes = LANES if unknowns <= SMALL else max(1, LANES * SMALL // unknowns // 8)
         return lanes * 16 if self.thorough else lanes
 
@@ -157,6 +162,7 @@ class _BlockSolver:
             self.method,
             self.status,
             branches,
+            self.block.equations,
         )
 
     def extend(self, branch: Branch) -> Iterator[Branch]:

@@ -117,6 +117,23 @@ class Line:
 
 
 @dataclass(frozen=True, slots=True)
+class Repair:
+    """A line without which there is a solution, and what would have to change in it.
+
+    Attributes:
+        line: The line.
+        text: What to do, in words.
+        off: lhs - rhs at the solution of the others.
+        relative: The size of this beside the terms of the line.
+    """
+
+    line: Line
+    text: str
+    off: float
+    relative: float
+
+
+@dataclass(frozen=True, slots=True)
 class EquationReport:
     """One equation at the first solution, or at the best point.
 
@@ -142,6 +159,7 @@ class BlockReport:
         method: Name of the method, with what it took, in words.
         status: Why the search stopped, in words; None for exact blocks.
         branches: How many distinct solutions the block has.
+        equations: Positions of its equations in the problem.
     """
 
     unknowns: tuple[str, ...]
@@ -150,6 +168,7 @@ class BlockReport:
     method: str
     status: str | None = None
     branches: int = 1
+    equations: tuple[int, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -177,6 +196,7 @@ class Result:
         determined: The unknowns of a family that have one value only.
         best: The best point beside a negative verdict; not a solution.
         conflict: Lines that contradict each other, as few as possible.
+        repairs: What would make them agree, the smallest change first.
         equations: All equations with residual and scale.
         warnings: Things worth knowing that stop nothing.
         blocks: How it was solved, in order.
@@ -192,6 +212,7 @@ class Result:
     determined: Mapping[str, str] | None = None
     best: Best | None = None
     conflict: tuple[Line, ...] = ()
+    repairs: tuple[Repair, ...] = ()
     equations: tuple[EquationReport, ...] = ()
     warnings: tuple[Diagnostic, ...] = ()
     blocks: tuple[BlockReport, ...] = ()
@@ -235,6 +256,9 @@ class Result:
     def _error(self) -> SolveError:
         return SolveError(Diagnostic(self.verdict.value.replace("_", "-"), self.message))
 
+    def _repair(self, line: Line) -> str | None:
+        return next((repair.text for repair in self.repairs if repair.line == line), None)
+
     def to_dict(self) -> dict[str, object]:
         """Return the JSON object of this result; it holds neither NaN nor infinity."""
         return {
@@ -259,7 +283,7 @@ class Result:
             "fit": None,
             "best": self.best
             and {"values": _finite(self.best.values), "residual": _number(self.best.residual)},
-            "conflict": [_line(line) for line in self.conflict],
+            "conflict": [{**_line(line), "repair": self._repair(line)} for line in self.conflict],
             "equations": [
                 {
                     **_line(report.line),
