@@ -11,6 +11,7 @@ from flint import arb
 
 from eqsolve.blocks import Branch, Failure, Solved
 from eqsolve.culprit import MOST_REPAIRS, Blame, constraint_off, sentence
+from eqsolve.doubts import doubts
 from eqsolve.errors import Diagnostic
 from eqsolve.evaluate import Balls, Issue, precision, truth_of
 from eqsolve.exact.affine import Number
@@ -39,6 +40,7 @@ from eqsolve.verify.system import System
 from eqsolve.words import lines_of, listed, place, places, verb
 
 UNIT_ROUNDOFF: Final = 2.0**-53
+MOST_SHOWN: Final = 3  # values of an unknown that violate a constraint
 NOT_PROVED: Final = "; that there is none is not proved"
 
 
@@ -93,6 +95,7 @@ def _solutions(problem: Problem, solved: Solved, warnings: Sequence[Diagnostic])
         notes.append(Diagnostic("branches-capped", message))
     completeness = Completeness.PROVED if solved.proved else Completeness.SEARCHED
     ordered = sorted(held, key=_order)
+    notes += doubts(problem, [b.values for b in ordered], [b.multiplicity for b in ordered])
     return Result(
         Verdict.SOLVED,
         _count_message(len(ordered), completeness),
@@ -308,10 +311,9 @@ def _where_broken(
 ) -> str:
     """Say what the unknowns of the first violated constraint are where it is violated."""
     shown = []
-    for position in broken[0][:1]:
-        for name in sorted(unknowns_of(problem, problem.constraints[position])):
-            values = dict.fromkeys(f"{float(arb(point[problem.index[name]])):.6g}" for point in points)
-            shown.append(f"{name} = {" or ".join(values)}")
+    for name in sorted(unknowns_of(problem, problem.constraints[broken[0][0]])):
+        values = dict.fromkeys(f"{float(arb(point[problem.index[name]])):.6g}" for point in points)
+        shown.append(f"{name} = " + " or ".join(list(values)[:MOST_SHOWN]))
     return f", with {listed(shown)}" if shown else ""
 
 

@@ -26,11 +26,15 @@ def structural_warnings(problem: Problem, redundant: Collection[int] = ()) -> tu
         problem: The problem.
         redundant: Equations that are known to follow from others, and are reported already.
     """
-    incidence = {k: e.unknowns for k, e in enumerate(problem.equations) if e.unknowns and k not in redundant}
+    incidence = {k: e.unknowns for k, e in enumerate(problem.equations) if e.unknowns}
     if not incidence:
         return ()
     parts = imbalance(incidence)
-    over = (_over(problem, block) for block in parts.over)
+    over = (
+        _over(problem, block)
+        for block in parts.over
+        if len(set(block.equations) - set(redundant)) > len(block.unknowns)
+    )
     under = (warning for block in parts.under for warning in _under(problem, block))
     return (*over, *under)
 

@@ -148,7 +148,7 @@ def null_space(system: System, point: Polished) -> NullSpace:
         return NullSpace((), (), everything, full_row_rank=True)
     here = system.at(x)
     sizes = column_scales(x)
-    J = scaled_jacobian(here, _row_scales(system, here, x, sizes), sizes, everything)
+    J = scaled_jacobian(here, slope_scales(system, here, x, sizes), sizes, everything)
     rows = [[J[i, j] for j in range(n)] for i in range(m)]
     pivots = _reduce(rows, n)
     free = tuple(j for j in range(n) if j not in pivots)
@@ -165,7 +165,7 @@ def null_space(system: System, point: Polished) -> NullSpace:
     return NullSpace(tuple(vectors), free, tuple(sorted(determined)), len(pivots) == m)
 
 
-def _row_scales(system: System, here: Evaluation, x: Sequence[arb], sizes: Sequence[arb]) -> list[arb]:
+def slope_scales(system: System, here: Evaluation, x: Sequence[arb], sizes: Sequence[arb]) -> list[arb]:
     """Return what to multiply each equation by so that its steepest slope nearby is one.
 
     The size of the terms would not do: at a double root it vanishes together with the slopes.
