@@ -208,16 +208,22 @@ def _blamed(problem: Problem, done: Trace, settings: Settings, seconds: float) -
     from eqsolve.blocks import EXACT_BITS
     from eqsolve.evaluate import precision
 
+    def solve_part(part: Problem, how: Settings) -> Result:
+        return _trace(part, how).result
+
     deadline = min(settings.deadline, time.monotonic() + seconds)
+    briefly = replace(settings, deadline=deadline)
     if done.solved is None:
         with precision(EXACT_BITS):
             repairs = culprit.linear_repairs(problem, done.conflict, deadline)
+        if not repairs and settings.method == "auto":
+            found = culprit.blame(problem, done.conflict, briefly, solve_part)
+            repairs = found.repairs if found is not None else ()
         return replace(done, result=replace(done.result, repairs=repairs))
     failing = report.failing(problem, done.solved)
     if done.result.conflict or settings.method != "auto" or not failing or settings.late:
         return done
-    briefly = replace(settings, deadline=deadline)
-    found = culprit.blame(problem, failing, briefly, lambda part, how: _trace(part, how).result)
+    found = culprit.blame(problem, failing, briefly, solve_part)
     if found is None:
         return done
     if found.start is not None:

@@ -69,7 +69,7 @@ def contradiction(
 def verdict(problem: Problem, solved: Solved, warnings: Sequence[Diagnostic]) -> Result:
     """Report what the blocks gave."""
     if not problem.unknowns and solved.branches:  # only numbers, and they agree
-        return Result(Verdict.IDENTITY, "true", equations=_residuals(problem, {}), warnings=tuple(warnings))
+        return Result(Verdict.IDENTITY, "true", equations=residuals(problem, {}), warnings=tuple(warnings))
     if solved.failure is not None:
         return _not_found(problem, solved.failure, warnings)
     if not solved.branches:
@@ -81,29 +81,34 @@ def verdict(problem: Problem, solved: Solved, warnings: Sequence[Diagnostic]) ->
 
 
 def _solutions(problem: Problem, solved: Solved, warnings: Sequence[Diagnostic]) -> Result:
-    held, refused = [], []
-    for branch in solved.branches:
-        if _broken_constraints(problem, branch.values):
-            refused.append(branch)
-        elif _holds(problem, branch.values):
-            held.append(branch)
+    ordered, refused = accepted(problem, solved)
     notes = list(warnings)
-    if not held:
+    if not ordered:
         return _all_refused(problem, solved, refused, notes)
     if solved.capped:
         message = f"only the first {len(solved.branches)} combinations of roots were followed"
         notes.append(Diagnostic("branches-capped", message))
     completeness = Completeness.PROVED if solved.proved else Completeness.SEARCHED
-    ordered = sorted(held, key=_order)
     notes += doubts(problem, [b.values for b in ordered], [b.multiplicity for b in ordered])
     return Result(
         Verdict.SOLVED,
         _count_message(len(ordered), completeness),
         completeness,
         tuple(_solution(problem, branch) for branch in ordered),
-        equations=_residuals(problem, ordered[0].values),
+        equations=residuals(problem, ordered[0].values),
         warnings=tuple(notes),
     )
+
+
+def accepted(problem: Problem, solved: Solved) -> tuple[list[Branch], list[Branch]]:
+    """Return the branches that are solutions, in the order of the report, and those that violate constraints."""
+    held, refused = [], []
+    for branch in solved.branches:
+        if _broken_constraints(problem, branch.values):
+            refused.append(branch)
+        elif _holds(problem, branch.values):
+            held.append(branch)
+    return sorted(held, key=_order), refused
 
 
 def _order(branch: Branch) -> tuple[bool, list[float]]:
@@ -192,7 +197,7 @@ def _family(problem: Problem, solved: Solved, branch: Branch, warnings: Sequence
         free=free,
         family=relations if len(relations) + len(free) + len(fixed) == len(names) else None,
         determined=fixed,
-        equations=_residuals(problem, values),
+        equations=residuals(problem, values),
         warnings=tuple(notes),
     )
 
@@ -226,7 +231,7 @@ def blamed(problem: Problem, result: Result, found: Blame) -> Result:
 
 def _not_found(problem: Problem, failure: Failure, warnings: Sequence[Diagnostic]) -> Result:
     values = {problem.unknowns[k].name: float(arb(value)) for k, value in failure.values.items()}
-    equations = _residuals(problem, failure.values)
+    equations = residuals(problem, failure.values)
     stubborn = _resisting(equations)
     sizes = [abs(report.residual) for report in equations if report.residual is not None]
     what = f": {places(problem, stubborn)} {verb(stubborn, 'resists', 'resist')}" if stubborn else ""
@@ -301,7 +306,7 @@ def _all_refused(
         best=Best(values, 0.0),
         conflict=lines,
         repairs=_relaxations(problem, broken, [branch.values for branch in refused]),
-        equations=_residuals(problem, refused[0].values),
+        equations=residuals(problem, refused[0].values),
         warnings=tuple(warnings),
     )
 
@@ -360,7 +365,7 @@ def _broken_constraints(problem: Problem, values: Mapping[int, Number]) -> list[
         ]
 
 
-def _residuals(problem: Problem, values: Mapping[int, Number]) -> tuple[EquationReport, ...]:
+def residuals(problem: Problem, values: Mapping[int, Number]) -> tuple[EquationReport, ...]:
     """Return residual and scale of every equation whose unknowns all have a value."""
     ready = [
         position
