@@ -19,7 +19,8 @@ from eqsolve.exact.presolve import presolve
 from eqsolve.problem.model import Problem
 from eqsolve.result import BlockReport, Observer, Progress, Status
 from eqsolve.structure.analyse import Block
-from eqsolve.verify.check import Checked, check
+from eqsolve.verify.check import RESIDUAL_DIGITS, Checked, check, satisfies
+from eqsolve.verify.polish import BITS
 from eqsolve.verify.system import System
 
 if TYPE_CHECKING:
@@ -173,7 +174,7 @@ class _BlockSolver:
                 yield from exact
                 return
         self.proved = False
-        yield from self._numerically(branch)
+        yield from self._numerically(branch) if self.block.unknowns else self._evaluated(branch)
 
     # exact ---------------------------------------------------------------------------------------------
 
@@ -219,6 +220,19 @@ class _BlockSolver:
             moving=moving | set(free) | set(relations),
             relations={**branch.relations, **relations},
         )
+
+    def _evaluated(self, branch: Branch) -> Iterator[Branch]:
+        """Yield the branch itself if equations without unknowns of their own hold on it."""
+        self.method = "evaluation"
+        system = System(self.problem, self.block.equations, (), branch.values)
+        with precision(BITS):
+            holds = satisfies(system.at((), derivatives=False), RESIDUAL_DIGITS)
+        if holds:
+            yield branch
+        elif self.failure is None:
+            self.failure = Failure(
+                self.block, branch.values, "the values found for the others do not satisfy it"
+            )
 
     # numeric -------------------------------------------------------------------------------------------
 

@@ -69,7 +69,8 @@ class Blame:
     @property
     def lines(self) -> tuple[Line, ...]:
         """The lines, in the order of the text."""
-        return tuple(dict.fromkeys(statement.line for statement in self.statements))
+        lines = dict.fromkeys(statement.line for statement in self.statements)
+        return tuple(sorted(lines, key=lambda line: (line.file or "", line.line)))
 
     @property
     def equations(self) -> tuple[int, ...]:
@@ -130,7 +131,13 @@ def _best(repairs: Iterable[Repair]) -> tuple[Repair, ...]:
 # what a search could not solve -----------------------------------------------------------------------------
 
 
-def blame(problem: Problem, failing: Sequence[int], settings: Settings, solve: Solve) -> Blame | None:
+def blame(
+    problem: Problem,
+    failing: Sequence[int],
+    settings: Settings,
+    solve: Solve,
+    doubtful: Sequence[Line] = (),
+) -> Blame | None:
     """Find lines that could not be satisfied together, smallest repairs first.
 
     Args:
@@ -138,6 +145,7 @@ def blame(problem: Problem, failing: Sequence[int], settings: Settings, solve: S
         failing: Positions of the equations at which the search gave up.
         settings: How to solve parts of the problem, and until when.
         solve: Solves a part, without asking who is to blame if that fails.
+        doubtful: Lines to look at first.
 
     Returns:
         None if the system is too large, time ran out, or no line stands out.
@@ -146,6 +154,8 @@ def blame(problem: Problem, failing: Sequence[int], settings: Settings, solve: S
     unknowns = {u for s in statements for k in s.equations for u in problem.equations[k].unknowns}
     if not statements or len(statements) > MOST_LINES or len(unknowns) > MOST_UNKNOWNS:
         return None
+    first = {line: place for place, line in enumerate(doubtful)}
+    statements.sort(key=lambda statement: first.get(statement.line, len(first)))
     return _Filter(problem, statements, settings, solve).run()
 
 
@@ -248,7 +258,8 @@ class _Filter:
     def _repairs(
         self, solved: Sequence[tuple[Statement, Result | None]]
     ) -> tuple[tuple[Repair, ...], Mapping[str, float] | None]:
-        repairs = []
+        repairs: list[Repair] = []
+        start: Mapping[str, float] | None = None
         for statement, result in solved:
             if result is not None and any(w.code == "representative-outside" for w in result.warnings):
                 continue
@@ -257,12 +268,13 @@ class _Filter:
             offs = [off for off in found if off is not None]
             if not offs:
                 continue
-            off, relative, values = min(offs, key=lambda each: each[1])
+            off, relative, values = min(offs, key=lambda each: (round(each[1], 6), abs(each[0])))
             if relative <= SATISFIED:
-                return (), values
+                start = values
+                continue
             family = result is None or result.verdict is not Verdict.SOLVED
             repairs.append(self._repair(statement, off, relative, family))
-        return _best(repairs), None
+        return _best(repairs), start
 
     def _off(
         self, statement: Statement, point: Mapping[str, float]

@@ -28,10 +28,10 @@ else:
 
 BITS: Final = 80
 MOST_STEPS: Final = 30
-HALVINGS: Final = 8
+HALVINGS: Final = 14
 RESTORING: Final = 6
 HOLDS: Final = 1e-11  # of the terms of an equation
-PROGRESS: Final = 1e-3  # a step that lowers the violation by a smaller part of it is the last one
+PROGRESS: Final = 1e-6  # a step that lowers the violation by a smaller part of it is the last one
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,6 +134,8 @@ class _Search:
         terms, k = scales[self.count :].copy(), self.count
         self.fixed = terms if self.fixed is None else self.fixed
         scales[k:] = self.fixed
+        if not numpy.isfinite(scales).all():
+            return None
         for row, partials in enumerate(here.partials):
             for column, partial in partials.items():
                 J[row, column] = float(partial) * sizes[column] / scales[row]
@@ -160,10 +162,9 @@ class _Search:
         if free.shape[1] == 0 or here.wrong == 0.0:
             return None
         along = free @ numpy.linalg.lstsq(here.G @ free, -here.g, rcond=1e-12)[0]
-        longest = numpy.abs(along).max(initial=0.0)
-        along *= min(1.0, 0.5 / longest) if longest > 0 else 0.0
         for halving in range(HALVINGS):
-            there = self._restored(here.x + along * self._sizes(here.x) / 2**halving)
+            with numpy.errstate(all="ignore"):  # what is too large fails the comparison
+                there = self._restored(here.x + along * self._sizes(here.x) / 2**halving)
             if there is not None and there.wrong < here.wrong:
                 return there
         return None

@@ -221,14 +221,17 @@ def _blamed(problem: Problem, done: Trace, settings: Settings, seconds: float) -
             repairs = found.repairs if found is not None else ()
         return replace(done, result=replace(done.result, repairs=repairs))
     failing = report.failing(problem, done.solved)
-    if done.result.conflict or settings.method != "auto" or not failing or settings.late:
+    if settings.method != "auto" or not failing or settings.late:
         return done
-    found = culprit.blame(problem, failing, briefly, solve_part)
+    found = culprit.blame(problem, failing, briefly, solve_part, report.doubtful(done.result))
     if found is None:
         return done
     if found.start is not None:
         again = _trace(_started(problem, found.start), replace(settings, brief=True))
-        return done if again.result.exit_code else again
+        if not again.result.exit_code:
+            return again
+    if done.result.conflict and len(found.lines) > report.MOST_QUOTED:
+        return done
     return replace(done, result=report.blamed(problem, done.result, found), conflict=found.equations)
 
 

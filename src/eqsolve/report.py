@@ -41,6 +41,7 @@ from eqsolve.words import lines_of, listed, place, places, verb
 
 UNIT_ROUNDOFF: Final = 2.0**-53
 MOST_SHOWN: Final = 3  # values of an unknown that violate a constraint
+MOST_QUOTED: Final = 8  # lines of a conflict beside a constraint that says it all
 NOT_PROVED: Final = "; that there is none is not proved"
 
 
@@ -218,15 +219,25 @@ def failing(problem: Problem, solved: Solved) -> tuple[int, ...]:
     return tuple(range(len(problem.equations)))
 
 
+def doubtful(result: Result) -> tuple[Line, ...]:
+    """Return the lines of a negative result that are worth a look first: those that are off most."""
+    off = [report for report in result.equations if report.residual and report.scale]
+    off.sort(key=lambda report: report.digits or 0.0)
+    return tuple(dict.fromkeys((*result.conflict, *(report.line for report in off))))
+
+
 def blamed(problem: Problem, result: Result, found: Blame) -> Result:
     """Add to a negative result the lines that could not be satisfied."""
-    message = result.message
-    if result.verdict is Verdict.NOT_FOUND:
-        between = surplus(problem, found.equations) if len(found.lines) > 1 else None
-        message = f"no solution found: {sentence(problem, found)}"
-        message += f" ({between})" if between else ""
-        message += NOT_PROVED
-    return replace(result, message=message, conflict=found.lines, repairs=found.repairs)
+    searched = result.verdict is Verdict.NOT_FOUND
+    between = surplus(problem, found.equations) if len(found.lines) > 1 else None
+    why = sentence(problem, found) + (f" ({between})" if between else "")
+    if result.conflict or not searched:
+        message = f"{result.message.removesuffix(NOT_PROVED)}; {why}"
+    else:
+        message = f"no solution found: {why}"
+    message += NOT_PROVED if searched else ""
+    lines = tuple(dict.fromkeys((*found.lines, *result.conflict)))
+    return replace(result, message=message, conflict=lines, repairs=found.repairs or result.repairs)
 
 
 def _not_found(problem: Problem, failure: Failure, warnings: Sequence[Diagnostic]) -> Result:
@@ -247,6 +258,8 @@ def _not_found(problem: Problem, failure: Failure, warnings: Sequence[Diagnostic
 def _advice(problem: Problem, failure: Failure) -> Diagnostic:
     """Say how a search ended, and what may help it."""
     lines = lines_of(problem, failure.block.equations)
+    if not failure.block.unknowns:
+        return Diagnostic("search-failed", f"{places(problem, lines)}: {failure.status}")
     names = listed(problem.unknowns[unknown].name for unknown in failure.block.unknowns)
     message = f"the search for {names} in {places(problem, lines)} ended without a root: {failure.status}"
     without = [
@@ -255,16 +268,12 @@ def _advice(problem: Problem, failure: Failure) -> Diagnostic:
         if unknown.start is None and not (unknown.lower > -math.inf and unknown.upper < math.inf)
     ]
     if failure.status == Status.OUT_OF_TIME.value:
-        hint = "allow more time (`--max-seconds`), or say where to look: `var x in low..high start guess`"
+        hint = "allow more time (`--max-seconds`), or say where to look, with bounds and starts"
     elif without:
         hint = f"say where to look, like `var {without[0]} in low..high start guess`, or try more starts: `--all`"
     else:
         hint = "check the bounds and starts, or try more starts: `--all`"
-    return Diagnostic("search-failed", message, hint=hint.replace("var x", f"var {_first(problem, failure)}"))
-
-
-def _first(problem: Problem, failure: Failure) -> str:
-    return problem.unknowns[failure.block.unknowns[0]].name if failure.block.unknowns else "x"
+    return Diagnostic("search-failed", message, hint=hint)
 
 
 def _no_branch(problem: Problem, solved: Solved, warnings: Sequence[Diagnostic]) -> Result:

@@ -56,15 +56,13 @@ def _read(explanation: Explanation, screen: Screen) -> list[Text]:
     lines.append(_named("unknowns", unknowns + _more(explanation.unknowns, screen)))
     rows = [
         [
-            Text("  givens" if k == 0 else "", "dim"),
+            Text(padded("  givens" if k == 0 else "", 12), "dim"),
             Text(screen.clean(given.name), "cyan"),
             Text(f"= {brief(given.value, 10)}"),
             Text("" if _is_number(given.text) else f" {screen.clean(given.text)}", "dim"),
         ]
         for k, given in enumerate(explanation.givens[:_MOST])
     ]
-    if rows:
-        rows[0][0] = Text(padded("  givens", 13), "dim")
     lines += grid(rows, 1)
     lines += [Text("  equations", "dim"), *_quoted(explanation.equations, explanation, screen)]
     if explanation.constraints:
@@ -109,6 +107,7 @@ def _quoted(lines: Iterable[Line], explanation: Explanation, screen: Screen) -> 
     several = _several(explanation)
     shown = list(lines)
     quoted = quote(((line_place(l, several), l.text, l.label) for l in shown[:_MOST]), screen)  # noqa: E741
+    quoted = [Text("  ") + line for line in quoted]
     if len(shown) > _MOST:
         quoted.append(Text(f"  {screen.glyphs.dots} and {len(shown) - _MOST} more", "dim"))
     return quoted
@@ -181,7 +180,8 @@ def _residuals(equations: Sequence[EquationReport], explanation: Explanation, sc
         [*equation_row(report, _several(explanation), screen), Text(_digits(report))]
         for report in equations[:_MOST]
     ]
-    return [Text("  how well the equations hold", "dim"), *grid(rows, 2)]
+    table = (Text("  ") + line for line in grid(rows, 2))
+    return [Text("  how well the equations hold", "dim"), *table]
 
 
 def _digits(report: EquationReport) -> str:
