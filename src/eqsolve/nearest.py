@@ -31,6 +31,7 @@ MOST_STEPS: Final = 30
 HALVINGS: Final = 14
 RESTORING: Final = 6
 HOLDS: Final = 1e-11  # of the terms of an equation
+HOPELESS: Final = 1e100  # times its terms: so far off that a square would overflow
 PROGRESS: Final = 1e-6  # a step that lowers the violation by a smaller part of it is the last one
 
 
@@ -143,6 +144,8 @@ class _Search:
         if not (numpy.isfinite(J).all() and numpy.isfinite(r).all()):
             return None
         scaled = r / scales
+        if numpy.abs(scaled).max(initial=0.0) > HOPELESS:
+            return None
         return _Point(x, scaled[:k], J[:k], scaled[k:], J[k:], terms)
 
     @staticmethod

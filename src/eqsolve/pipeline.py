@@ -15,7 +15,7 @@ from eqsolve.errors import Diagnostic, ProblemError, lookup
 from eqsolve.language import Document
 from eqsolve.problem import Problem, lower
 from eqsolve.problem.model import Value
-from eqsolve.result import BlockReport, Observer, Result
+from eqsolve.result import BlockReport, Observer, Result, Verdict
 from eqsolve.source import Source
 
 if TYPE_CHECKING:
@@ -221,7 +221,8 @@ def _blamed(problem: Problem, done: Trace, settings: Settings, seconds: float) -
             repairs = found.repairs if found is not None else ()
         return replace(done, result=replace(done.result, repairs=repairs))
     failing = report.failing(problem, done.solved)
-    if settings.method != "auto" or not failing or settings.late:
+    refuted = done.result.conflict and done.result.verdict is Verdict.NO_SOLUTION
+    if refuted or settings.method != "auto" or not failing or settings.late:
         return done
     found = culprit.blame(problem, failing, briefly, solve_part, report.doubtful(done.result))
     if found is None:

@@ -16,6 +16,7 @@ from eqsolve.problem.model import Problem
 from eqsolve.structure.analyse import Block, imbalance
 from eqsolve.words import MOST_LISTED, lines_of, listed, missing, number, places, verb
 
+MOST_NAMES: Final = 500  # that are compared with each other
 _LONG: Final = 6  # letters from which a name may differ by two and still be a misspelling
 
 
@@ -90,21 +91,22 @@ def suspicious(problem: Problem, unknowns: Sequence[int]) -> list[int]:
     return sorted(unknowns, key=lambda unknown: (unknown in alone, uses[unknown], unknown))
 
 
-def _misspelt(problem: Problem, unknowns: Sequence[int]) -> Iterator[tuple[int, str]]:
-    """Yield unknowns that occur in one equation only and are spelt much like another name."""
+def _misspelt(problem: Problem, loose: Sequence[int]) -> Iterator[tuple[int, str]]:
+    """Yield unknowns that occur in one equation only and are spelt much like another name.
+
+    One of the two is loose: the slip, or what its right spelling would have fixed.
+    """
+    if len(problem.unknowns) > MOST_NAMES:
+        return
     uses = Counter(u for equation in problem.equations for u in equation.unknowns)
-    names = [*problem.names, *(given.name for given in problem.givens)]
-    for unknown in unknowns:
-        name = problem.unknowns[unknown].name
+    givens = [given.name for given in problem.givens]
+    for unknown, name in enumerate(problem.names):
         if uses[unknown] > 1:
             continue
-        near = [
-            other
-            for other in names
-            # Of two rare names that look alike, the later one is doubted.
-            if uses.get(problem.index.get(other, -1), 2) > 1 or unknown > problem.index[other]
-            if looks_like(name, other)
-        ]
+        others = range(len(problem.names)) if unknown in loose else loose
+        # Of two rare names that look alike, the later one is doubted.
+        names = [problem.names[other] for other in others if uses[other] > 1 or unknown > other]
+        near = [other for other in (*names, *(givens if unknown in loose else ())) if looks_like(name, other)]
         if near:
             yield unknown, min(near, key=lambda other: _distance(name.lower(), other.lower()))
 
