@@ -117,8 +117,9 @@ def is_named(fault: Fault, result: Result, known: frozenset[str]) -> bool:
     """Tell whether the result, or its warnings, name what is wrong among the first three."""
     ranked = [*(r.line.line for r in result.repairs), *(line.line for line in result.conflict)]
     said = "; ".join((*(f"line {number}" for number in ranked), result.message))
+    # What stands under the carets is read first.
     warned = "; ".join(
-        f"{warning.span.text if warning.span else ''} {warning.message} {warning.hint or ''}"
+        f"{warning.span.text if warning.span else ''} {warning.hint or ''} {warning.message}"
         for warning in result.warnings
     )
     for words in (said, warned):

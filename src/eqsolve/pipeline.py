@@ -232,7 +232,7 @@ def _blamed(problem: Problem, done: Trace, settings: Settings, seconds: float) -
         if not again.result.exit_code:
             return again
     if done.result.conflict and len(found.lines) > report.MOST_QUOTED:
-        return done
+        return replace(done, result=replace(done.result, repairs=found.repairs or done.result.repairs))
     return replace(done, result=report.blamed(problem, done.result, found), conflict=found.equations)
 
 
