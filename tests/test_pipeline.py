@@ -176,7 +176,7 @@ KEYS: Final[Mapping[str, set[str]]] = {
         "stats",
     },
     "solutions": {"values", "exact", "error", "certified", "multiplicity", "origin"},
-    "conflict": {"file", "line", "text", "label"},
+    "conflict": {"repair", "file", "line", "text", "label"},
     "equations": {"file", "line", "text", "label", "residual", "scale"},
     "warnings": {"code", "message", "file", "line", "column", "end_column", "hint"},
 }

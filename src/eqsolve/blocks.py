@@ -39,6 +39,7 @@ FEW_DOUBTFUL: Final = 2  # and where some did
 MAX_BEYOND: Final = 4  # candidates that are checked after a family was found
 LANES: Final = 64
 FEWEST: Final = 16
+BRIEF_LANES: Final = 24
 SMALL: Final = 200  # unknowns up to which the full batch of starts is tried
 
 
@@ -52,6 +53,7 @@ class Settings:
         thorough: Try many more starts.
         seed: Seed of the starts.
         observer: Who is told about progress.
+        brief: Be content with few starts: one of many questions about parts of a problem.
     """
 
     deadline: float
@@ -59,11 +61,14 @@ class Settings:
     thorough: bool = False
     seed: int = 0
     observer: Observer | None = None
+    brief: bool = False
 
     def lanes(self, unknowns: int) -> int:
         """Return how many starts to try for so many unknowns."""
         if self.method != "auto" and not self.thorough:
             return 1
+        if self.brief:
+            return BRIEF_LANES
         lanes = LANES if unknowns <= SMALL else max(FEWEST, LANES * SMALL // unknowns // 8)
         return lanes * 16 if self.thorough else lanes
 
@@ -186,6 +191,7 @@ class _BlockSolver:
             self.method,
             self.status,
             branches,
+            self.block.equations,
         )
 
     def extend(self, branch: Branch) -> Iterator[Branch]:
@@ -310,7 +316,8 @@ class _BlockSolver:
     ) -> Iterator[Branch]:
         """After a search, prove that there are no other roots, and yield those that it missed."""
         doubtful = any(checked.free or checked.enclosures is None for checked in found)
-        if isinstance(settled, Undecided) and not (settled.hopeless or doubtful or self.settings.late):
+        enough = doubtful or self.settings.brief or self.settings.late
+        if isinstance(settled, Undecided) and not (settled.hopeless or enough):
             settled = self._settled(branch, self.patience)
             self.patience //= 2  # the more branches, the less for each
         every = None

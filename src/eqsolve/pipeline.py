@@ -17,11 +17,11 @@ from eqsolve.language import Document
 from eqsolve.language.syntax import Declaration, Expression, Inequality, Name
 from eqsolve.problem import Problem, lower
 from eqsolve.problem.model import Value
-from eqsolve.result import BlockReport, Observer, Result
+from eqsolve.result import BlockReport, Observer, Result, Verdict
 from eqsolve.source import Source, Span
 
 if TYPE_CHECKING:
-    from eqsolve.blocks import Branch, Settings
+    from eqsolve.blocks import Branch, Settings, Solved
     from eqsolve.exact import Presolved
     from eqsolve.structure import Block
 
@@ -39,6 +39,9 @@ METHODS: Final[Mapping[str, str]] = MappingProxyType(
 
 MAX_RANGES: Final = 200  # equations whose ranges are looked at before anything is solved
 EXACT_SHARE: Final = 0.25  # of the time limit, for exact elimination
+BLAME_SHARE: Final = 1 / 3  # of the time limit, to find the lines that cannot hold together
+MOST_TRACED: Final = 8  # redundant equations whose sources are sought
+MOST_SOURCES: Final = 40  # equations among which they are
 
 _NOTHING: Final[Mapping[str, str]] = MappingProxyType({})
 
@@ -144,19 +147,52 @@ def run(
         ProblemError: There is no such method.
         CompileError: A function has no derivative.
     """
+    return trace(
+        problem, method=method, all=all, seed=seed, max_seconds=max_seconds, observer=observer
+    ).result
+
+
+@dataclass(frozen=True, slots=True)
+class Trace:
+    """A solve with all that it went through.
+
+    Attributes:
+        result: What it found.
+        solved: What came out of the blocks; None if exact arithmetic alone gave the answer.
+        conflict: Positions of equations that cannot, or could not, hold together; none where one alone cannot hold.
+    """
+
+    result: Result
+    solved: Solved | None = None
+    conflict: tuple[int, ...] = ()
+
+
+def trace(
+    problem: Problem,
+    *,
+    method: str = "auto",
+    all: bool = False,  # noqa: A002  (the word the user writes)
+    seed: int = 0,
+    max_seconds: float = 60.0,
+    observer: Observer | None = None,
+) -> Trace:
+    """Solve a problem as `run` does, and keep what it went through."""
     lookup(METHODS, method, "method")
     began = time.monotonic()
     from eqsolve.blocks import Settings
-
-    settings = Settings(began + max_seconds, method, all, seed, observer)
-    result, reports = _run(problem, settings)
     from eqsolve.report import statistics
 
-    seconds = time.monotonic() - began
-    return replace(result, blocks=reports, stats=statistics(problem, reports, seconds))
+    settings = Settings(began + max_seconds, method, all, seed, observer)
+    done = _trace(problem, settings)
+    if done.result.exit_code:
+        done = _blamed(problem, done, settings, BLAME_SHARE * max_seconds)
+    warnings = _structural(problem, done)
+    result = replace(done.result, warnings=(*warnings, *done.result.warnings))
+    stats = statistics(problem, result.blocks, time.monotonic() - began)
+    return replace(done, result=replace(result, stats=stats))
 
 
-def _run(problem: Problem, settings: Settings) -> tuple[Result, tuple[BlockReport, ...]]:
+def _trace(problem: Problem, settings: Settings) -> Trace:
     from eqsolve import report
     from eqsolve.blocks import EXACT_BITS, solve_blocks
     from eqsolve.evaluate import precision
@@ -170,12 +206,13 @@ def _run(problem: Problem, settings: Settings) -> tuple[Result, tuple[BlockRepor
         solved = presolve(problem, everything, {}, exact_deadline)
         if solved is not None and solved.contradiction is not None:
             conflict = smallest_conflict(problem, solved.contradiction, settings.deadline)
-            return report.contradiction(problem, conflict, solved.issue, warnings), ()
+            return Trace(report.contradiction(problem, conflict, solved.issue, warnings), None, conflict)
     excluded = _excluded(problem, everything if solved is None else solved.nonlinear)
     if excluded is not None:
-        return report.impossible(problem, *excluded, warnings), ()
+        return Trace(report.impossible(problem, *excluded, warnings))
     if solved is not None:
-        warnings += _redundant(problem, solved)
+        with precision(EXACT_BITS):
+            warnings += _redundant(problem, solved, exact_deadline)
     branch, left, exact_report = _begin(problem, solved, settings)
     outcome = solve_blocks(problem, _structure(problem, left, settings), branch, settings)
     reports = exact_report + outcome.reports
@@ -185,7 +222,66 @@ def _run(problem: Problem, settings: Settings) -> tuple[Result, tuple[BlockRepor
         # The point is the method's; how its unknowns hang together is known exactly all the same.
         related = (replace(branch, relations=solved.relations) for branch in outcome.branches)
         outcome = replace(outcome, branches=tuple(related))
-    return report.verdict(problem, outcome, warnings), reports
+    result = replace(report.verdict(problem, outcome, warnings), blocks=reports)
+    return Trace(result, outcome)
+
+
+def _blamed(problem: Problem, done: Trace, settings: Settings, seconds: float) -> Trace:
+    """Say which lines are to blame for a failure; solve again if that shows where a solution is."""
+    from eqsolve import culprit, report
+    from eqsolve.blocks import EXACT_BITS
+    from eqsolve.evaluate import precision
+
+    def solve_part(part: Problem, how: Settings) -> Result:
+        return _trace(part, how).result
+
+    deadline = min(settings.deadline, time.monotonic() + seconds)
+    briefly = replace(settings, deadline=deadline)
+    if done.solved is None:
+        if not done.conflict:
+            return done
+        with precision(EXACT_BITS):
+            repairs = culprit.linear_repairs(problem, done.conflict, deadline)
+        if not repairs and settings.method == "auto":
+            found = culprit.blame(problem, done.conflict, briefly, solve_part)
+            repairs = found.repairs if found is not None else ()
+        return replace(done, result=replace(done.result, repairs=repairs))
+    failing = report.failing(problem, done.solved)
+    proved = done.result.verdict is not Verdict.NOT_FOUND
+    if proved or settings.method != "auto" or not failing or settings.late:
+        return done
+    found = culprit.blame(problem, failing, briefly, solve_part, report.doubtful(done.result))
+    if found is None:
+        return done
+    if found.start is not None:
+        again = _trace(_started(problem, found.start), replace(settings, brief=True))
+        if not again.result.exit_code:
+            return again
+    if done.result.conflict and len(found.lines) > report.MOST_QUOTED:
+        return replace(done, result=replace(done.result, repairs=found.repairs or done.result.repairs))
+    return replace(done, result=report.blamed(problem, done.result, found), conflict=found.equations)
+
+
+def _started(problem: Problem, start: Mapping[str, float]) -> Problem:
+    """Return the problem with a start that was found on the way."""
+    unknowns = (replace(u, start=start.get(u.name, u.start)) for u in problem.unknowns)
+    return replace(problem, unknowns=tuple(unknowns))
+
+
+def _structural(problem: Problem, done: Trace) -> tuple[Diagnostic, ...]:
+    """Warn of too many or too few equations, unless the answer itself says it better."""
+    from eqsolve.structural import structural_warnings, surplus
+
+    exactly = all(report.method == "elimination" for report in done.result.blocks)
+    if done.solved is not None and done.result.unique and exactly:
+        return ()
+    positions = {warning.span: warning.code for warning in done.result.warnings}
+    redundant = {k for k, e in enumerate(problem.equations) if positions.get(e.span) == "redundant-equation"}
+    found = structural_warnings(problem, redundant)
+    if done.conflict and (done.solved is None or surplus(problem, done.conflict)):
+        # The conflict is the same news, and sharper.
+        return tuple(warning for warning in found if warning.code != "too-many-equations")
+    return found
 
 
 def _excluded(problem: Problem, equations: Sequence[int]) -> tuple[int, str] | None:
@@ -227,10 +323,11 @@ def _begin(
         moving=frozenset(free) | frozenset(relations),
         relations=relations,
     )
-    done = [equation for k, equation in enumerate(problem.equations) if k not in left]
+    done = [k for k in range(len(problem.equations)) if k not in left]
     names = tuple(problem.unknowns[k].name for k in range(len(problem.unknowns)) if k not in pending)
-    lines = tuple(dict.fromkeys(equation.line.line for equation in done))
-    return branch, left, (BlockReport(names, lines, "exact", "elimination"),) if done else ()
+    lines = tuple(dict.fromkeys(problem.equations[k].line.line for k in done))
+    how = BlockReport(names, lines, "exact", "elimination", equations=tuple(done))
+    return branch, left, (how,) if done else ()
 
 
 def _structure(problem: Problem, left: Mapping[int, Sequence[int]], settings: Settings) -> tuple[Block, ...]:
@@ -243,15 +340,26 @@ def _structure(problem: Problem, left: Mapping[int, Sequence[int]], settings: Se
     return (Block(tuple(left), tuple(range(len(problem.unknowns)))),)
 
 
-def _redundant(problem: Problem, solved: Presolved) -> tuple[Diagnostic, ...]:
-    """Warn of equations that add nothing to the others."""
-    others = len(problem.equations) > len(solved.redundant)
-    message = "this equation follows from the others" if others else "this equation always holds"
-    return tuple(
-        Diagnostic("redundant-equation", message, problem.equations[k].span)
-        for k in solved.redundant
-        if problem.equations[k].unknowns
-    )
+def _redundant(problem: Problem, solved: Presolved, deadline: float) -> tuple[Diagnostic, ...]:
+    """Warn of equations that add nothing to the others, and name those they follow from."""
+    from eqsolve.exact import latest_of_circle
+    from eqsolve.words import lines_of, place, places
+
+    found: list[Diagnostic] = []
+    used: set[int] = set()
+    for k, behind in solved.redundant.items():
+        if not problem.equations[k].unknowns:
+            continue
+        if len(found) < MOST_TRACED and len(behind) <= MOST_SOURCES:
+            k, behind = latest_of_circle(problem, k, behind, used, deadline)
+        used.add(k)
+        equation = problem.equations[k]
+        message = f"{place(problem, equation.line)} always holds"
+        if behind:
+            sources = places(problem, lines_of(problem, behind))
+            message = f"{place(problem, equation.line)} follows from {sources}"
+        found.append(Diagnostic("redundant-equation", message, equation.span))
+    return tuple(found)
 
 
 def solve(

@@ -10,6 +10,8 @@ from typing import Final
 from flint import arb
 
 from eqsolve.blocks import Branch, Failure, Impossible, Solved, exact_middle
+from eqsolve.culprit import MOST_REPAIRS, Blame, constraint_off, sentence
+from eqsolve.doubts import doubts
 from eqsolve.errors import Diagnostic
 from eqsolve.evaluate import Balls, Issue, nearest, precision, strictly, truth_of
 from eqsolve.exact.affine import Number, affine
@@ -19,24 +21,31 @@ from eqsolve.families import Component, describe, forms_of, identity_of
 from eqsolve.language.interpret import interpret
 from eqsolve.language.syntax import names
 from eqsolve.problem.model import Constraint, Problem
+from eqsolve.problem.part import unknowns_of
 from eqsolve.result import (
     Best,
     BlockReport,
     Completeness,
     EquationReport,
     Line,
+    Repair,
     Result,
     Solution,
     Stats,
+    Status,
     Verdict,
 )
+from eqsolve.structural import surplus
 from eqsolve.verify.system import BITS, RESIDUAL_DIGITS, System, satisfies
+from eqsolve.words import lines_of, listed, place, places, verb
 
 UNIT_ROUNDOFF: Final = 2.0**-53
-OPTION: Final = "bounds"  # source of bounds given beside the text
 MANY: Final = 32  # solutions from which those nearest to zero come first
 FINE: Final = 8  # times the bits for a closer look
 MAX_COMPONENTS: Final = 4  # families that are described
+MOST_SHOWN: Final = 3  # values of an unknown that violate a constraint
+MOST_QUOTED: Final = 8  # lines of a conflict beside a constraint that says it all
+NOT_PROVED: Final = "; that there is none is not proved"
 
 
 def contradiction(
@@ -45,13 +54,13 @@ def contradiction(
     """Report equations that cannot hold together."""
     lines = tuple(dict.fromkeys(problem.equations[position].line for position in conflict))
     if issue is not None:
-        reason = f"{_places(lines)} has no real value: {issue.message}"
+        reason = f"{places(problem, lines)} has no real value: {issue.message}"
         if len(lines) > 1:
-            reason = f"{_places(lines)} together leave a term without a real value: {issue.message}"
+            reason = f"{places(problem, lines)} together leave a term without a real value: {issue.message}"
     elif len(lines) == 1:
-        reason = f"{_places(lines)} can never hold"
+        reason = f"{places(problem, lines)} can never hold"
     else:
-        reason = f"{_places(lines)} contradict each other"
+        reason = f"{places(problem, lines)} contradict each other"
     return Result(
         Verdict.NO_SOLUTION,
         f"no solution, proved: {reason}",
@@ -66,7 +75,7 @@ def impossible(problem: Problem, position: int, reason: str, warnings: Sequence[
     lines = _with_bounds(problem, (position,))
     return Result(
         Verdict.NO_SOLUTION,
-        f"no solution, proved: {_place(lines[0])}: {reason}",
+        f"no solution, proved: {place(problem, lines[0])}: {reason}",
         conflict=lines,
         equations=_unsolved(problem),
         warnings=tuple(warnings),
@@ -107,37 +116,42 @@ def _without_unknowns(problem: Problem, solved: Solved, warnings: Sequence[Diagn
         verdict, message = Verdict.IDENTITY, f"true to {RESIDUAL_DIGITS} digits, which is no proof"
     else:
         verdict, message = Verdict.NOT_FOUND, "not true to the digits that can be computed"
-    return Result(verdict, message, equations=_residuals(problem, {}), warnings=tuple(warnings))
+    return Result(verdict, message, equations=residuals(problem, {}), warnings=tuple(warnings))
 
 
 def _solutions(problem: Problem, solved: Solved, warnings: Sequence[Diagnostic]) -> Result:
-    held, refused = [], []
-    for branch in solved.branches:
-        broken = _broken_constraint(problem, branch.values)
-        if broken is not None:
-            refused.append((branch, broken))
-        elif _holds(problem, branch.values):
-            held.append(branch)
+    ordered, refused = accepted(problem, solved)
     notes = list(warnings)
-    if not held:
+    if not ordered:
         return _all_refused(problem, solved, refused, notes)
     if solved.capped:
         message = f"only the first {len(solved.branches)} combinations of roots were followed"
         notes.append(Diagnostic("branches-capped", message))
     completeness = Completeness.PROVED if solved.proved else Completeness.SEARCHED
-    if not all(_fits(value) for branch in held for value in branch.values.values()):
+    if not all(_fits(value) for branch in ordered for value in branch.values.values()):
         message = "a value is beyond the range of floating point; it is printed as infinite, or as zero"
         notes.append(Diagnostic("out-of-range", message))
-    ordered = sorted(held, key=_size if len(held) > MANY else _order)
+    notes += doubts(problem, [b.values for b in ordered], [b.multiplicity for b in ordered])
     forms = forms_of(problem, [(branch.values, branch.enclosures) for branch in ordered])
     return Result(
         Verdict.SOLVED,
         _count_message(len(ordered), completeness),
         completeness,
         tuple(_solution(problem, branch, form) for branch, form in zip(ordered, forms, strict=True)),
-        equations=_residuals(problem, ordered[0].values),
+        equations=residuals(problem, ordered[0].values),
         warnings=tuple(notes),
     )
+
+
+def accepted(problem: Problem, solved: Solved) -> tuple[list[Branch], list[Branch]]:
+    """Return the branches that are solutions, in the order of the report, and those that violate constraints."""
+    held, refused = [], []
+    for branch in solved.branches:
+        if _broken_constraints(problem, branch.values):
+            refused.append(branch)
+        elif _holds(problem, branch.values):
+            held.append(branch)
+    return sorted(held, key=_size if len(held) > MANY else _order), refused
 
 
 def _order(branch: Branch) -> tuple[bool, list[float]]:
@@ -197,7 +211,7 @@ def _family(problem: Problem, solved: Solved, warnings: Sequence[Diagnostic]) ->
     if not found:
         return Result(
             Verdict.NOT_FOUND,
-            f"the equations leave {_listed(_names(problem, branches[0].free))} free, "
+            f"the equations leave {listed(_names(problem, branches[0].free))} free, "
             "but no point within the bounds was found",
             equations=_unsolved(problem),
             warnings=tuple(warnings),
@@ -205,13 +219,13 @@ def _family(problem: Problem, solved: Solved, warnings: Sequence[Diagnostic]) ->
     members = [member for member in found if _holds(problem, member[0].values)]
     if not members:
         return _all_refused(problem, solved, (), warnings)
-    members.sort(key=lambda member: _broken_constraint(problem, member[0].values) is not None)
+    members.sort(key=lambda member: bool(_broken_constraints(problem, member[0].values)))
     known = [(member, describe(problem, member[0], member[0].values)) for member in members[:MAX_COMPONENTS]]
     known.sort(key=lambda pair: not pair[1].free)
     (whole, origin), component = known[0]
-    broken = _broken_constraint(problem, whole.values)
+    broken = _broken_constraints(problem, whole.values)
     apart = [branch for branch in solved.branches if not branch.free and _is_solution(problem, branch)]
-    if broken is not None:
+    if broken:
         return _family_outside(problem, solved, component, apart, broken, warnings)
     forms = forms_of(problem, [(branch.values, branch.enclosures) for branch in apart])
     points = [_solution(problem, branch, form) for branch, form in zip(apart, forms, strict=True)]
@@ -224,7 +238,7 @@ def _family(problem: Problem, solved: Solved, warnings: Sequence[Diagnostic]) ->
         free=component.free,
         family=component.forms,
         determined=component.determined,
-        equations=_residuals(problem, whole.values),
+        equations=residuals(problem, whole.values),
         warnings=tuple(warnings),
     )
 
@@ -234,17 +248,18 @@ def _family_outside(
     solved: Solved,
     component: Component,
     apart: Sequence[Branch],
-    broken: Constraint,
+    broken: Sequence[int],
     warnings: Sequence[Diagnostic],
 ) -> Result:
     """Report families of which no member was found that meets the constraints."""
     if apart:
         return _solutions(problem, replace(solved, branches=tuple(apart), proved=False), warnings)
-    free = f"the equations leave {_listed(component.free)} free" if component.free else "there are families"
+    free = f"the equations leave {listed(component.free)} free" if component.free else "there are families"
+    lines = tuple(dict.fromkeys(problem.constraints[position].line for position in broken))
     return Result(
         Verdict.NOT_FOUND,
-        f"{free}, but no point that meets {_place(broken.line)} was found",
-        conflict=(broken.line,),
+        f"{free}, but no point that meets {places(problem, lines)} was found",
+        conflict=lines,
         equations=_unsolved(problem),
         warnings=tuple(warnings),
     )
@@ -277,10 +292,10 @@ def _family_message(
     others = [text for text in texts if text != component.text][:MAX_COMPONENTS]
     everything = len(free) == len(problem.unknowns)
     if everything and component.everywhere:
-        truth = identity_of(problem, _listed(free), known=solved.proved)
+        truth = identity_of(problem, listed(free), known=solved.proved)
         if truth is not None:
             return Verdict.IDENTITY, truth
-    message = f"infinitely many solutions: {_listed(free)} {'is' if len(free) == 1 else 'are'} free"
+    message = f"infinitely many solutions: {listed(free)} {'is' if len(free) == 1 else 'are'} free"
     if everything:
         tried = "; the equations hold at every point that was tried"
         message += tried if component.everywhere else " near the representative"
@@ -310,30 +325,79 @@ def _limits(problem: Problem, known: Mapping[int, Number]) -> list[Limit]:
 # negative verdicts -------------------------------------------------------------------------------------
 
 
+def failing(problem: Problem, solved: Solved) -> tuple[int, ...]:
+    """Return the positions of the equations at which a solve without an answer came to its end."""
+    if solved.failure is not None:
+        return solved.failure.block.equations
+    if not solved.branches:
+        return solved.reports[-1].equations
+    return tuple(range(len(problem.equations)))
+
+
+def doubtful(result: Result) -> tuple[Line, ...]:
+    """Return the lines of a negative result that are worth a look first: those that are off most."""
+    off = [report for report in result.equations if report.residual and report.scale]
+    off.sort(key=lambda report: report.digits or 0.0)
+    return tuple(dict.fromkeys((*result.conflict, *(report.line for report in off))))
+
+
+def blamed(problem: Problem, result: Result, found: Blame) -> Result:
+    """Add to a negative result the lines that could not be satisfied."""
+    searched = result.verdict is Verdict.NOT_FOUND
+    between = surplus(problem, found.equations) if len(found.lines) > 1 else None
+    why = sentence(problem, found) + (f" ({between})" if between else "")
+    if result.conflict or not searched:
+        message = f"{result.message.removesuffix(NOT_PROVED)}; {why}"
+    else:
+        message = f"no solution found: {why}"
+    message += NOT_PROVED if searched else ""
+    lines = tuple(dict.fromkeys((*found.lines, *result.conflict)))
+    return replace(result, message=message, conflict=lines, repairs=found.repairs or result.repairs)
+
+
 def _not_found(problem: Problem, failure: Failure, warnings: Sequence[Diagnostic]) -> Result:
     values = {problem.unknowns[k].name: nearest(value) for k, value in failure.values.items()}
-    equations = _residuals(problem, failure.values)
+    equations = residuals(problem, failure.values)
     stubborn = _resisting(equations)
     sizes = [abs(report.residual) for report in equations if report.residual is not None]
-    what = f"; {_places(stubborn)} resist{'s' if len(stubborn) == 1 else ''}" if stubborn else ""
+    what = f": {places(problem, stubborn)} {verb(stubborn, 'resists', 'resist')}" if stubborn else ""
     return Result(
         Verdict.NOT_FOUND,
-        f"no solution found, and none proved impossible{what}",
+        f"no solution found{what}{NOT_PROVED}",
         best=Best(values, max(sizes)) if sizes else None,
         equations=equations,
-        warnings=tuple(warnings),
+        warnings=(*warnings, _advice(problem, failure)),
     )
+
+
+def _advice(problem: Problem, failure: Failure) -> Diagnostic:
+    """Say how a search ended, and what may help it."""
+    lines = lines_of(problem, failure.block.equations)
+    names = listed(problem.unknowns[unknown].name for unknown in failure.block.unknowns)
+    message = f"the search for {names} in {places(problem, lines)} ended without a root: {failure.status}"
+    without = [
+        unknown.name
+        for unknown in map(problem.unknowns.__getitem__, failure.block.unknowns)
+        if unknown.start is None and not (unknown.lower > -math.inf and unknown.upper < math.inf)
+    ]
+    if failure.status == Status.OUT_OF_TIME.value:
+        hint = "allow more time (`--max-seconds`), or say where to look, with bounds and starts"
+    elif without:
+        hint = f"say where to look, like `var {without[0]} in low..high start guess`, or try more starts: `--all`"
+    else:
+        hint = "check the bounds and starts, or try more starts: `--all`"
+    return Diagnostic("search-failed", message, hint=hint)
 
 
 def _no_branch(problem: Problem, solved: Solved, warnings: Sequence[Diagnostic]) -> Result:
     if solved.proved and solved.impossible is not None:
         return _impossible_block(problem, solved.impossible, warnings)
-    last = solved.reports[-1]
-    where = f"the equations of line{'s' if len(last.lines) > 1 else ''} {_listed(map(str, last.lines))}"
+    lines = lines_of(problem, solved.reports[-1].equations)
+    what = f"{places(problem, lines)} {verb(lines, 'contradicts', 'contradict')}"
     if solved.proved:
-        message = f"no solution, proved: {where} contradict what the others determine"
+        message = f"no solution, proved: {what} what the others determine"
         return Result(Verdict.NO_SOLUTION, message, equations=_unsolved(problem), warnings=tuple(warnings))
-    message = f"no solution found: {where} contradict every value found for the others"
+    message = f"no solution found: {what} every value found for the others{NOT_PROVED}"
     return Result(Verdict.NOT_FOUND, message, equations=_unsolved(problem), warnings=tuple(warnings))
 
 
@@ -342,7 +406,7 @@ def _impossible_block(problem: Problem, block: Impossible, warnings: Sequence[Di
     given = "" if block.alone else ", with what the others determine"
     return Result(
         Verdict.NO_SOLUTION,
-        f"no solution, proved: {_places(lines)}{given}: {block.reason}",
+        f"no solution, proved: {places(problem, lines)}{given}: {block.reason}",
         conflict=_with_bounds(problem, block.block.equations),
         equations=_unsolved(problem),
         warnings=tuple(warnings),
@@ -350,40 +414,77 @@ def _impossible_block(problem: Problem, block: Impossible, warnings: Sequence[Di
 
 
 def _all_refused(
-    problem: Problem,
-    solved: Solved,
-    refused: Sequence[tuple[Branch, Constraint]],
-    warnings: Sequence[Diagnostic],
+    problem: Problem, solved: Solved, refused: Sequence[Branch], warnings: Sequence[Diagnostic]
 ) -> Result:
     if not refused:
-        message = "no solution found: what was found does not satisfy all equations together"
-        return Result(Verdict.NOT_FOUND, message, equations=_unsolved(problem), warnings=tuple(warnings))
-    branch, constraint = refused[0]
+        message = f"no solution found: what was found does not satisfy all equations together{NOT_PROVED}"
+        equations = residuals(problem, solved.branches[0].values)
+        return Result(Verdict.NOT_FOUND, message, equations=equations, warnings=tuple(warnings))
+    broken = [_broken_constraints(problem, branch.values) for branch in refused]
+    positions = sorted({position for each in broken for position in each})
+    lines = tuple(dict.fromkeys(problem.constraints[position].line for position in positions))
     count = len(refused)
-    values = {problem.unknowns[k].name: nearest(value) for k, value in branch.values.items()}
-    which = "the only solution of the equations" if count == 1 else f"all {count} solutions of the equations"
+    values = {problem.unknowns[k].name: nearest(value) for k, value in refused[0].values.items()}
     if solved.proved:
-        message = f"no solution, proved: {which}"
+        which = "the only solution" if count == 1 else f"all {count} solutions"
+        message = f"no solution, proved: {which} of the equations"
     else:
         message = "no solution found: " + (
             "the one candidate" if count == 1 else f"each of {count} candidates"
         )
-    message += f" violate{'s' if count == 1 or not solved.proved else ''} {_place(constraint.line)}"
+    plural = count > 1 and solved.proved
+    message += (
+        f" violate{'' if plural else 's'} {places(problem, lines) if len(lines) == 1 else 'a constraint'}"
+    )
+    message += _where_broken(problem, broken, [branch.values for branch in refused])
     return Result(
         Verdict.NO_SOLUTION if solved.proved else Verdict.NOT_FOUND,
-        message,
+        message + ("" if solved.proved else NOT_PROVED),
         best=Best(values, 0.0),
-        conflict=(constraint.line,),
-        equations=_unsolved(problem),
+        conflict=lines,
+        repairs=_relaxations(problem, broken, [branch.values for branch in refused]),
+        equations=residuals(problem, refused[0].values),
         warnings=tuple(warnings),
     )
+
+
+def _where_broken(
+    problem: Problem, broken: Sequence[Sequence[int]], points: Sequence[Mapping[int, Number]]
+) -> str:
+    """Say what the unknowns of the first violated constraint are where it is violated."""
+    shown = []
+    for name in sorted(unknowns_of(problem, problem.constraints[broken[0][0]])):
+        values = dict.fromkeys(f"{float(arb(point[problem.index[name]])):.6g}" for point in points)
+        shown.append(f"{name} = " + " or ".join(list(values)[:MOST_SHOWN]))
+    return f", with {listed(shown)}" if shown else ""
+
+
+def _relaxations(
+    problem: Problem, broken: Sequence[Sequence[int]], points: Sequence[Mapping[int, Number]]
+) -> tuple[Repair, ...]:
+    """Return the constraints without which a candidate would be a solution, the nearest first."""
+    found: dict[Line, Repair] = {}
+    for violated, point in zip(broken, points, strict=True):
+        lines = {problem.constraints[position].line for position in violated}
+        if len(lines) != 1:
+            continue
+        named = {problem.unknowns[k].name: arb(value) for k, value in point.items()}
+        for position in violated:
+            off, scale = constraint_off(problem, position, named)
+            line = problem.constraints[position].line
+            where = place(problem, line)
+            text = f"without {where} there is a solution; {where} is off by {off:.2g} there"
+            repair = Repair(line, text, off, off / scale if scale > 0 else off)
+            if line not in found or repair.relative < found[line].relative:
+                found[line] = repair
+    return tuple(sorted(found.values(), key=lambda repair: repair.relative)[:MOST_REPAIRS])
 
 
 # parts -------------------------------------------------------------------------------------------------
 
 
 def _is_solution(problem: Problem, branch: Branch) -> bool:
-    return _broken_constraint(problem, branch.values) is None and _holds(problem, branch.values)
+    return not _broken_constraints(problem, branch.values) and _holds(problem, branch.values)
 
 
 def _holds(problem: Problem, values: Mapping[int, Number]) -> bool:
@@ -402,10 +503,15 @@ def _holds(problem: Problem, values: Mapping[int, Number]) -> bool:
     return False
 
 
-def _broken_constraint(problem: Problem, values: Mapping[int, Number]) -> Constraint | None:
+def _broken_constraints(problem: Problem, values: Mapping[int, Number]) -> list[int]:
+    """Return the positions of the constraints that do not hold at the values."""
     with precision(BITS):
         balls = Balls({problem.unknowns[k].name: arb(value) for k, value in values.items()})
-        return next((c for c in problem.constraints if not _meets(c, balls)), None)
+        return [
+            position
+            for position, constraint in enumerate(problem.constraints)
+            if not _meets(constraint, balls)
+        ]
 
 
 def _meets(constraint: Constraint, balls: Balls) -> bool:
@@ -415,7 +521,7 @@ def _meets(constraint: Constraint, balls: Balls) -> bool:
     return truth_of(interpret(constraint.condition, balls)) is True if exactly is None else exactly
 
 
-def _residuals(problem: Problem, values: Mapping[int, Number]) -> tuple[EquationReport, ...]:
+def residuals(problem: Problem, values: Mapping[int, Number]) -> tuple[EquationReport, ...]:
     """Return residual and scale of every equation whose unknowns all have a value."""
     ready = [
         position
@@ -449,29 +555,6 @@ def _resisting(equations: Sequence[EquationReport]) -> tuple[Line, ...]:
 
 def _names(problem: Problem, positions: Sequence[int]) -> tuple[str, ...]:
     return tuple(problem.unknowns[position].name for position in sorted(positions))
-
-
-def _place(line: Line) -> str:
-    if line.file == OPTION:
-        return f"the bound `{line.text}`"
-    where = f"{line.file}:{line.line}" if line.file else f"line {line.line}"
-    return f"`{line.label}` ({where})" if line.label else where
-
-
-def _places(lines: Sequence[Line]) -> str:
-    numbers = {(line.file, line.line) for line in lines}
-    if len(numbers) < len(lines):
-        return _listed(f"`{line.text}`" for line in lines)
-    if all(line.file is None and line.label is None for line in lines) and len(lines) > 1:
-        return "lines " + _listed(str(line.line) for line in lines)
-    return _listed(map(_place, lines))
-
-
-def _listed(words: object) -> str:
-    parts = list(map(str, words))  # type: ignore[call-overload]
-    if len(parts) > 8:
-        parts = [*parts[:7], f"{len(parts) - 7} more"]
-    return parts[0] if len(parts) == 1 else f"{', '.join(parts[:-1])} and {parts[-1]}"
 
 
 def statistics(problem: Problem, reports: Sequence[BlockReport], seconds: float) -> Stats:

@@ -113,6 +113,23 @@ class Line:
 
 
 @dataclass(frozen=True, slots=True)
+class Repair:
+    """A line without which there is a solution, and what would have to change in it.
+
+    Attributes:
+        line: The line.
+        text: What to do, in words.
+        off: lhs - rhs at the solution of the others.
+        relative: The size of this beside the terms of the line.
+    """
+
+    line: Line
+    text: str
+    off: float
+    relative: float
+
+
+@dataclass(frozen=True, slots=True)
 class EquationReport:
     """One equation at the first solution, or at the best point.
 
@@ -126,6 +143,13 @@ class EquationReport:
     residual: float | None = None
     scale: float | None = None
 
+    @property
+    def digits(self) -> float | None:
+        """How many digits the two sides agree to; None where they agree exactly or have no value."""
+        if not self.residual or not self.scale:
+            return None
+        return -math.log10(abs(self.residual) / self.scale)
+
 
 @dataclass(frozen=True, slots=True)
 class BlockReport:
@@ -138,6 +162,7 @@ class BlockReport:
         method: Name of the method, with what it took, in words.
         status: Why the search stopped, in words; None for exact blocks.
         branches: How many distinct solutions the block has.
+        equations: Positions of its equations in the problem.
     """
 
     unknowns: tuple[str, ...]
@@ -146,6 +171,68 @@ class BlockReport:
     method: str
     status: str | None = None
     branches: int = 1
+    equations: tuple[int, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class GivenReport:
+    """A given: as written, and its value."""
+
+    name: str
+    text: str
+    value: float | None
+
+
+@dataclass(frozen=True, slots=True)
+class UnknownReport:
+    """An unknown with its bounds and the user's start."""
+
+    name: str
+    lower: float = -math.inf
+    upper: float = math.inf
+    start: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class BlockDetail:
+    """A block with its lines quoted, and how it was solved."""
+
+    how: BlockReport
+    lines: tuple[Line, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Sensitivity:
+    """What a given does to an unknown.
+
+    Attributes:
+        unknown: Name of the unknown.
+        given: Name of the given.
+        derivative: Change of the unknown per change of the given.
+        percent: The same in percent per percent; None where one of them is zero.
+    """
+
+    unknown: str
+    given: str
+    derivative: float
+    percent: float | None
+
+
+@dataclass(frozen=True, slots=True)
+class SolutionDetail:
+    """One solution, looked at closely.
+
+    Attributes:
+        solution: The solution.
+        conditions: Condition number of the scaled Jacobian of each block; None where it has none.
+        equations: Residual and scale of each equation there.
+        sensitivities: What each given does to each unknown; empty where that is not defined.
+    """
+
+    solution: Solution
+    conditions: tuple[float | None, ...] = ()
+    equations: tuple[EquationReport, ...] = ()
+    sensitivities: tuple[Sensitivity, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -173,6 +260,7 @@ class Result:
         determined: The unknowns of a family that have one value only.
         best: The best point beside a negative verdict; not a solution.
         conflict: Lines that contradict each other, as few as possible.
+        repairs: What would make them agree, the smallest change first.
         equations: All equations with residual and scale.
         warnings: Things worth knowing that stop nothing.
         blocks: How it was solved, in order.
@@ -188,6 +276,7 @@ class Result:
     determined: Mapping[str, str] | None = None
     best: Best | None = None
     conflict: tuple[Line, ...] = ()
+    repairs: tuple[Repair, ...] = ()
     equations: tuple[EquationReport, ...] = ()
     warnings: tuple[Diagnostic, ...] = ()
     blocks: tuple[BlockReport, ...] = ()
@@ -231,6 +320,9 @@ class Result:
     def _error(self) -> SolveError:
         return SolveError(Diagnostic(self.verdict.value.replace("_", "-"), self.message))
 
+    def _repair(self, line: Line) -> str | None:
+        return next((repair.text for repair in self.repairs if repair.line == line), None)
+
     def to_dict(self) -> dict[str, object]:
         """Return the JSON object of this result; it holds neither NaN nor infinity."""
         return {
@@ -255,7 +347,7 @@ class Result:
             "fit": None,
             "best": self.best
             and {"values": _finite(self.best.values), "residual": _number(self.best.residual)},
-            "conflict": [_line(line) for line in self.conflict],
+            "conflict": [{**_line(line), "repair": self._repair(line)} for line in self.conflict],
             "equations": [
                 {
                     **_line(report.line),
@@ -292,6 +384,82 @@ class Result:
         from eqsolve.render.latex import to_latex
 
         return to_latex(self)
+
+
+@dataclass(frozen=True, slots=True)
+class Explanation:
+    """A solve told as a report.
+
+    Attributes:
+        result: What was found.
+        unknowns: What is solved for.
+        givens: What has a value.
+        equations: The equations as written.
+        constraints: The constraints as written.
+        notes: How names were read.
+        blocks: How it was solved, in order.
+        solutions: Each solution, looked at closely.
+    """
+
+    result: Result
+    unknowns: tuple[UnknownReport, ...] = ()
+    givens: tuple[GivenReport, ...] = ()
+    equations: tuple[Line, ...] = ()
+    constraints: tuple[Line, ...] = ()
+    notes: tuple[Diagnostic, ...] = ()
+    blocks: tuple[BlockDetail, ...] = ()
+    solutions: tuple[SolutionDetail, ...] = ()
+
+    def to_dict(self) -> dict[str, object]:
+        """Return the JSON object: that of the result, and an `explanation`."""
+        explanation = {
+            "unknowns": [
+                {"name": u.name, "lower": _number(u.lower), "upper": _number(u.upper), "start": u.start}
+                for u in self.unknowns
+            ],
+            "givens": [{"name": g.name, "text": g.text, "value": _number(g.value)} for g in self.givens],
+            "equations": list(map(_line, self.equations)),
+            "constraints": list(map(_line, self.constraints)),
+            "notes": [note.to_dict() for note in self.notes],
+            "blocks": list(map(_block, self.blocks)),
+            "solutions": list(map(_detail, self.solutions)),
+        }
+        return {**self.result.to_dict(), "explanation": explanation}
+
+
+def _block(block: BlockDetail) -> dict[str, object]:
+    return {
+        "unknowns": list(block.how.unknowns),
+        "lines": list(map(_line, block.lines)),
+        "engine": block.how.engine,
+        "method": block.how.method,
+        "status": block.how.status,
+        "branches": block.how.branches,
+    }
+
+
+def _detail(detail: SolutionDetail) -> dict[str, object]:
+    return {
+        "conditions": list(map(_number, detail.conditions)),
+        "equations": [
+            {
+                **_line(report.line),
+                "residual": _number(report.residual),
+                "scale": _number(report.scale),
+                "digits": _number(report.digits),
+            }
+            for report in detail.equations
+        ],
+        "sensitivities": [
+            {
+                "unknown": each.unknown,
+                "given": each.given,
+                "derivative": _number(each.derivative),
+                "percent": _number(each.percent),
+            }
+            for each in detail.sensitivities
+        ],
+    }
 
 
 def _number(value: float | None) -> float | None:

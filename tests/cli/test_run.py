@@ -145,6 +145,9 @@ def test_a_wrong_equation_in_json(pipeline: FakePipeline, capsys: Captured) -> N
         (["x=1", "--format", "yaml"], "error[unknown-format]: no format `yaml`"),
         (["methods", "x"], "error[bad-option]: `eqsolve methods` takes no argument `x`"),
         (["check", "--strict", "x=1"], "error[unknown-option]: no option `--strict`"),
+        (["explain", "--quiet", "x=1"], "error[unknown-option]: no option `--quiet`"),
+        (["explain", "x=1", "--method", "nwton"], "error[unknown-method]: no method `nwton`"),
+        (["explan", "x=1"], "error[no-file]: there is no file `explan`"),
         (["--all"], "error[no-equations]: there is nothing to solve"),
         (["chek"], "error[no-file]: there is no file `chek`"),
     ],
@@ -174,7 +177,9 @@ def test_no_arguments(capsys: Captured) -> None:
     assert err.startswith("usage: eqsolve")
 
 
-@pytest.mark.parametrize("words", [["--help"], ["-h"], ["check", "--help"], ["methods", "--help"]])
+@pytest.mark.parametrize(
+    "words", [["--help"], ["-h"], ["check", "--help"], ["explain", "--help"], ["methods", "--help"]]
+)
 def test_help(words: list[str], capsys: Captured) -> None:
     assert run(words) == 0
     out, err = capsys.readouterr()
@@ -185,7 +190,15 @@ def test_help(words: list[str], capsys: Captured) -> None:
 def test_help_names_every_command_and_format(capsys: Captured) -> None:
     run(["--help"])
     out = capsys.readouterr().out
-    for word in ("eqsolve check", "eqsolve methods", "latex", "--bounds", "Examples:", "Exit codes:"):
+    for word in (
+        "eqsolve check",
+        "eqsolve explain",
+        "eqsolve methods",
+        "latex",
+        "--bounds",
+        "Examples:",
+        "Exit codes:",
+    ):
         assert word in out
 
 

@@ -120,7 +120,7 @@ def test_a_planted_solution_of_a_regular_system_is_found(planted: list[int], ran
     rows = [[*row, -sum(a * x for a, x in zip(row, planted, strict=True))] for row in matrix]
     found = eliminate(forms(rows))
     assert {j: fraction(form.constant) for j, form in found.pivots.items()} == dict(enumerate(planted))
-    assert found.redundant == ()
+    assert found.redundant == {}
 
 
 def test_the_last_unknowns_stay_free() -> None:
@@ -131,11 +131,11 @@ def test_the_last_unknowns_stay_free() -> None:
 
 def test_nothing_gives_nothing() -> None:
     found = eliminate([])
-    assert (found.pivots, found.redundant, found.contradiction) == ({}, (), None)
+    assert (found.pivots, found.redundant, found.contradiction) == ({}, {}, None)
 
 
 def test_an_empty_row_is_redundant_or_a_contradiction() -> None:
-    assert eliminate(forms([[0, 0]])).redundant == (0,)
+    assert eliminate(forms([[0, 0]])).redundant == {0: ()}
     assert eliminate(forms([[0, 3]])).contradiction == (0,)
 
 
@@ -154,7 +154,7 @@ def test_irrational_rows_that_depend_on_each_other_are_taken_for_equal_without_p
         root = arb(2).sqrt()
         rows = [Affine(-root, {0: root, 1: fmpq(2)}), Affine(fmpq(-1), {0: fmpq(1), 1: root})]
         found = eliminate(rows)
-        assert found.redundant == (1,) or found.redundant == (0,)
+        assert found.redundant in ({1: (0,)}, {0: (1,)})
         assert not found.exact
         shifted = Affine(fmpq(-1) - fmpq(1, 10**9), rows[1].coefficients)
         assert eliminate([rows[0], shifted]).contradiction == (0, 1)

@@ -13,6 +13,7 @@ from eqsolve.result import (
     Completeness,
     EquationReport,
     Line,
+    Repair,
     Result,
     Solution,
     Stats,
@@ -76,6 +77,7 @@ def contradiction() -> Result:
         Verdict.NO_SOLUTION,
         "no solution: lines 2 and 13 contradict each other",
         conflict=(Line(2, "x + y = 3"), Line(13, "x + y = 4", "mass")),
+        repairs=(Repair(Line(2, "x + y = 3"), "drop line 2, or change its right side to 4", -1.0, 0.3),),
     )
 
 

@@ -138,6 +138,7 @@ def test_a_contradiction_quotes_its_lines(contradiction: Result) -> None:
 
            2 │ x + y = 3
           13 │ x + y = 4   mass
+          hint: drop line 2, or change its right side to 4
         """)
 
 

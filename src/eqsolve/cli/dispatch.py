@@ -15,6 +15,7 @@ import typer
 from typer.main import get_command
 
 from eqsolve.cli.check import check
+from eqsolve.cli.explain import explain
 from eqsolve.cli.methods import methods
 from eqsolve.cli.output import console, write_json
 from eqsolve.cli.solve import solve
@@ -26,6 +27,7 @@ if TYPE_CHECKING:
 COMMANDS: Final[Mapping[str, Callable[..., int]]] = {
     "solve": solve,
     "check": check,
+    "explain": explain,
     "methods": methods,
 }
 
@@ -53,6 +55,7 @@ Examples:
 
 \b
 Other commands:
+  eqsolve explain …   solve, and tell how: blocks, residuals, conditions, what each given does
   eqsolve check …     read the equations and count them, solve nothing
   eqsolve methods     list the methods for --method
 

@@ -26,7 +26,7 @@ class Eliminated:
 
     Attributes:
         pivots: For each determined unknown, its value in terms of the free ones.
-        redundant: Positions of rows that follow from the others.
+        redundant: Positions of rows that follow from others, each with those (not yet as few as possible).
         sources: For each determined unknown, the positions of the rows that its value rests on.
         contradiction: Positions of rows that cannot hold together (not yet as few as possible), or None.
         independent: Positions of the rows that carry the pivots.
@@ -35,7 +35,7 @@ class Eliminated:
 
     pivots: Mapping[int, Affine]
     sources: Mapping[int, tuple[int, ...]]
-    redundant: tuple[int, ...]
+    redundant: Mapping[int, tuple[int, ...]]
     contradiction: tuple[int, ...] | None
     independent: tuple[int, ...]
     exact: bool
@@ -97,7 +97,7 @@ class _Elimination:
         return Eliminated(
             {column: _solved(row, column) for column, row in pivots.items()},
             {column: _positions(row.sources) for column, row in pivots.items()},
-            tuple(sorted(waiting)) if contradiction is None else (),
+            {} if contradiction is not None else {k: self._behind(k) for k in sorted(waiting)},
             contradiction,
             tuple(sorted(row.position for row in pivots.values())),
             self.exact,
@@ -114,6 +114,9 @@ class _Elimination:
     def _look_at_the_clock(self) -> None:
         if self.deadline is not None and time.monotonic() > self.deadline:
             raise Undecided
+
+    def _behind(self, position: int) -> tuple[int, ...]:
+        return tuple(other for other in _positions(self.rows[position].sources) if other != position)
 
     def _length(self, position: int) -> tuple[int, int]:
         return len(self.rows[position].coefficients), position

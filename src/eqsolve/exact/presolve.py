@@ -6,8 +6,11 @@ become linear in turn, until nothing changes.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+import time
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+
+from flint import arb, fmpq
 
 from eqsolve.evaluate import Issue
 from eqsolve.exact.affine import Affine, Number, affine
@@ -26,7 +29,7 @@ class Presolved:
         issue: Why an equation of the contradiction has no real value, if that is the reason.
         nonlinear: Equations that are left and not linear.
         linear: Linear equations that are left, independent, each with the unknowns in it that are left.
-        redundant: Equations that follow from the others.
+        redundant: Equations that follow from others, each with those (not yet as few as possible).
         exact: Whether no ball was taken for zero without proof.
     """
 
@@ -36,7 +39,7 @@ class Presolved:
     issue: Issue | None
     nonlinear: tuple[int, ...]
     linear: Mapping[int, tuple[int, ...]]
-    redundant: tuple[int, ...]
+    redundant: Mapping[int, tuple[int, ...]]
     exact: bool
 
 
@@ -116,7 +119,12 @@ class _Presolve:
 
     def _contradiction(self, rows: set[int], issue: Issue | None, *, exact: bool) -> Presolved:
         behind = frozenset().union(*(self.behind_form[row] for row in rows))
-        return Presolved(self.known, {}, tuple(sorted(behind)), issue, self.nonlinear, {}, (), exact)
+        return Presolved(self.known, {}, tuple(sorted(behind)), issue, self.nonlinear, {}, {}, exact)
+
+    def _behind(self, row: int, others: Iterable[int]) -> tuple[int, ...]:
+        """Return the equations that a row and others rest on, without the row itself."""
+        forms = (self.behind_form[position] for position in (row, *others))
+        return tuple(sorted(frozenset().union(*forms) - {row}))
 
     def _solved(self, solved: Eliminated, order: Sequence[int]) -> Presolved:
         relations = {key: form for key, form in solved.pivots.items() if form.coefficients}
@@ -125,7 +133,10 @@ class _Presolve:
             for row in solved.independent
         )
         linear = {position: unknowns for position, unknowns in left if unknowns}
-        redundant = tuple(order[row] for row in solved.redundant)
+        redundant = {
+            order[row]: self._behind(order[row], (order[other] for other in others))
+            for row, others in solved.redundant.items()
+        }
         return Presolved(self.known, relations, None, None, self.nonlinear, linear, redundant, solved.exact)
 
 
@@ -144,3 +155,68 @@ def smallest_conflict(
         if solved is not None and solved.contradiction is not None:
             needed = [other for other in rest if other in solved.contradiction]
     return tuple(needed)
+
+
+def left_over(problem: Problem, equation: int, solved: Presolved) -> Number | None:
+    """Return lhs - rhs of an equation where `solved` holds, if it is one number there."""
+    left, right = problem.equations[equation].left, problem.equations[equation].right
+    form = affine(left, right, problem.index, solved.known)
+    if form is None or form.issue is not None:
+        return None
+    total, rest = form.constant, dict[int, Number]()
+    for unknown, factor in form.coefficients.items():
+        related = solved.relations.get(unknown)
+        if related is None:
+            rest[unknown] = rest.get(unknown, fmpq(0)) + factor
+            continue
+        total = total + factor * related.constant
+        for other, value in related.coefficients.items():
+            rest[other] = rest.get(other, fmpq(0)) + factor * value
+    return None if any(not arb(value).contains(0) for value in rest.values()) else total
+
+
+def latest_of_circle(
+    problem: Problem,
+    equation: int,
+    candidates: Sequence[int],
+    taken: Collection[int] = (),
+    deadline: float | None = None,
+) -> tuple[int, tuple[int, ...]]:
+    """Return an equation that follows from others, and as few as possible of these.
+
+    Of equations that follow from each other the last in the text is returned, unless it is taken.
+
+    Args:
+        problem: The problem.
+        equation: An equation that follows from `candidates`.
+        candidates: The others.
+        taken: Equations that have been returned for another circle.
+        deadline: Value of `time.monotonic()` at which to be content with more than necessary.
+    """
+    others = _smallest_source(problem, equation, candidates, deadline)
+    circle = sorted({*others, equation})
+    rest = tuple(circle[:-1])
+    if circle[-1] not in taken and _follows(problem, circle[-1], rest, deadline):
+        return circle[-1], rest
+    return equation, others
+
+
+def _smallest_source(
+    problem: Problem, equation: int, candidates: Sequence[int], deadline: float | None
+) -> tuple[int, ...]:
+    needed = list(candidates)
+    for candidate in candidates:
+        if deadline is not None and time.monotonic() > deadline:
+            break
+        rest = [other for other in needed if other != candidate]
+        if _follows(problem, equation, rest, deadline):
+            needed = rest
+    return tuple(needed)
+
+
+def _follows(problem: Problem, equation: int, others: Sequence[int], deadline: float | None) -> bool:
+    solved = presolve(problem, others, {}, deadline)
+    if solved is None or solved.contradiction is not None:
+        return False
+    value = left_over(problem, equation, solved)
+    return value is not None and bool(arb(value).contains(0))

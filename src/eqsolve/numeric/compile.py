@@ -241,7 +241,7 @@ def _pattern(compiled: Sequence[_Group], m: int, n: int) -> tuple[Pattern, tuple
     )
     place = {position: index for index, position in enumerate(taken)}
     places = tuple(tuple(_places(group, slot, place) for slot in group.moving) for group in compiled)
-    rows, columns = torch.tensor(taken).T
+    rows, columns = torch.tensor(taken, dtype=torch.int64).reshape(-1, 2).T
     return Pattern((m, n), rows, columns), places
 
 

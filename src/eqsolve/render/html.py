@@ -8,7 +8,7 @@ from typing import Final
 
 from eqsolve.errors import Diagnostic
 from eqsolve.render.numbers import brief, significant
-from eqsolve.result import Best, Line, Result, Solution, Verdict
+from eqsolve.result import Best, Line, Repair, Result, Solution, Verdict
 
 _MOST_SOLUTIONS: Final = 12
 _SYMBOLS: Final = {Verdict.NO_SOLUTION: "✗", Verdict.NOT_FOUND: "~"}
@@ -21,7 +21,7 @@ def to_html(result: Result) -> str:
     parts = [
         *tables,
         f"<p>{symbol} {escape(result.message)}</p>",
-        _conflict(result.conflict),
+        _conflict(result.conflict) + _repairs(result.repairs),
         _best(result.best) if result.best else "",
         *map(_warning, result.warnings),
     ]
@@ -72,6 +72,10 @@ def _family(result: Result) -> str:
 
 def _conflict(lines: Sequence[Line]) -> str:
     return _table(_row([str(line.line), f"<code>{escape(line.text)}</code>"]) for line in lines)
+
+
+def _repairs(repairs: Sequence[Repair]) -> str:
+    return "".join(f"<p>{escape(repair.text)}</p>" for repair in repairs)
 
 
 def _best(best: Best) -> str:

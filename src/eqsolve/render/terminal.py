@@ -77,7 +77,7 @@ def report(result: Result, screen: Screen) -> list[Text]:
     parts = (
         _family(result, screen) if result.verdict is Verdict.FAMILY else _solutions(result.solutions, screen),
         [verdict_line(result, screen)],
-        _conflict(result, screen),
+        _conflict(result, screen) + _repairs(result, screen),
         _best(result.best, screen) if result.best else [],
         _resisting(result, screen) if result.best else [],
     )
@@ -269,6 +269,11 @@ def _conflict(result: Result, screen: Screen) -> list[Text]:
     """Quote the lines that contradict each other."""
     several = several_files(result)
     return quote(((line_place(line, several), line.text, line.label) for line in result.conflict), screen)
+
+
+def _repairs(result: Result, screen: Screen) -> list[Text]:
+    """Return what would make the lines agree, the smallest change first."""
+    return [Text(f"  hint: {screen.clean(repair.text)}") for repair in result.repairs]
 
 
 def _best(best: Best, screen: Screen) -> list[Text]:

@@ -16,8 +16,8 @@ from typing import TYPE_CHECKING, Final
 if TYPE_CHECKING:
     from scipy.sparse import csr_array
 
-
-SMALL: Final = 60  # equations up to which plain Python is faster than an import of scipy
+SMALL: Final = 200  # equations up to which plain Python finds a matching faster than scipy is imported
+SMALL_PART: Final = 60  # and blocks
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,24 +48,66 @@ class Structure:
         return self.over + self.square + self.under
 
 
+@dataclass(frozen=True, slots=True)
+class Imbalance:
+    """The parts of a system with more equations than unknowns, and with fewer."""
+
+    over: tuple[Block, ...]
+    under: tuple[Block, ...]
+
+
 def analyse(incidence: Mapping[int, Sequence[int]]) -> Structure:
     """Split a system into blocks.
 
     Args:
         incidence: For each equation, the unknowns that occur in it; none of these sequences is empty.
     """
+    equations, unknowns, rows = _numbered(incidence)
+    return _split(equations, unknowns, rows, _matching(rows, len(unknowns)))
+
+
+def imbalance(incidence: Mapping[int, Sequence[int]]) -> Imbalance:
+    """Return the parts that cannot be square, whatever the equations say.
+
+    Small systems do without scipy, whose import takes longer than their solution.
+
+    Args:
+        incidence: As in `analyse`.
+    """
+    equations, unknowns, rows = _numbered(incidence)
+    partner = _matching(rows, len(unknowns))
+    if len(rows) == len(unknowns) and -1 not in partner:
+        return Imbalance((), ())
+    split = _split(equations, unknowns, rows, partner, square_too=False)
+    return Imbalance(split.over, split.under)
+
+
+def _numbered(
+    incidence: Mapping[int, Sequence[int]],
+) -> tuple[list[int], list[int], list[list[int]]]:
+    """Return the equations, the unknowns, and the columns in each row."""
     equations = sorted(incidence)
     unknowns = sorted({unknown for used in incidence.values() for unknown in used})
     column = {unknown: position for position, unknown in enumerate(unknowns)}
-    rows = [[column[unknown] for unknown in incidence[equation]] for equation in equations]
-    partner = _matching(rows, len(unknowns))
+    return equations, unknowns, [[column[unknown] for unknown in incidence[e]] for e in equations]
+
+
+def _split(
+    equations: Sequence[int],
+    unknowns: Sequence[int],
+    rows: Sequence[Sequence[int]],
+    partner: Sequence[int],
+    *,
+    square_too: bool = True,
+) -> Structure:
+    """Divide a system by a maximum matching; the square part is split on demand."""
     owner = {column: row for row, column in enumerate(partner) if column >= 0}
     over = _reach((row for row, column in enumerate(partner) if column < 0), rows, owner)
     users = _users(rows)
     loose = [column for column in range(len(unknowns)) if column not in owner]
     under = _reach_back(loose, users, partner)
 
-    square = [row for row in range(len(rows)) if row not in over and row not in under]
+    square = [row for row in range(len(rows)) if square_too and row not in over and row not in under]
 
     def matched(part: Iterable[int]) -> set[int]:
         return {partner[row] for row in part if partner[row] >= 0}
@@ -98,32 +140,39 @@ def _incidence(rows: Sequence[Sequence[int]], columns: int) -> csr_array:
 def _matching(rows: Sequence[Sequence[int]], columns: int) -> list[int]:
     """Return the column matched to each row, -1 where there is none."""
     if len(rows) <= SMALL:
-        return _small_matching(rows)
+        return _small_matching(rows, columns)
     from scipy.sparse.csgraph import maximum_bipartite_matching
 
     return [int(c) for c in maximum_bipartite_matching(_incidence(rows, columns), perm_type="column")]
 
 
-def _small_matching(rows: Sequence[Sequence[int]]) -> list[int]:
-    """Match by augmenting paths, one row after another (Kuhn 1955), without an import of scipy."""
-    owner: dict[int, int] = {}
-
-    def place(row: int, tried: set[int]) -> bool:
-        for column in rows[row]:
-            if column in tried:
-                continue
-            tried.add(column)
-            if column not in owner or place(owner[column], tried):
-                owner[column] = row
-                return True
-        return False
-
-    for row in range(len(rows)):
-        place(row, set())
+def _small_matching(rows: Sequence[Sequence[int]], columns: int) -> list[int]:
+    """Return the column matched to each row, -1 where there is none, by one search for a path per row."""
     partner = [-1] * len(rows)
-    for column, row in owner.items():
-        partner[row] = column
+    owner = [-1] * columns
+    for start in range(len(rows)):
+        came_from = _alternating(start, rows, owner)
+        column = next((c for c in came_from if owner[c] < 0), -1)
+        while column >= 0:
+            row = came_from[column]
+            owner[column] = row
+            partner[row], column = column, partner[row]
     return partner
+
+
+def _alternating(start: int, rows: Sequence[Sequence[int]], owner: Sequence[int]) -> dict[int, int]:
+    """Return the columns on alternating paths from a row, each with the row before it; stop at a free one."""
+    came_from: dict[int, int] = {}
+    pending = [start]
+    while pending:
+        row = pending.pop()
+        for column in rows[row]:
+            if column not in came_from:
+                came_from[column] = row
+                if owner[column] < 0:
+                    return came_from
+                pending.append(owner[column])
+    return came_from
 
 
 def _users(rows: Sequence[Sequence[int]]) -> defaultdict[int, list[int]]:
@@ -187,7 +236,7 @@ def _square_components(
     needs = [
         (place[row], place[owner[column]]) for row in square for column in rows[row] if owner[column] in place
     ]
-    count, labels = (_small_components if len(square) <= SMALL else _components)(needs, len(square))
+    count, labels = (_small_components if len(square) <= SMALL_PART else _components)(needs, len(square))
     members: list[list[int]] = [[] for _ in range(count)]
     for position, label in enumerate(labels):
         members[label].append(square[position])

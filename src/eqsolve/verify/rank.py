@@ -173,7 +173,7 @@ def null_space(system: System, point: Polished) -> NullSpace:
         return NullSpace((), (), everything, full_row_rank=True)
     here = system.at(x)
     sizes = column_scales(x)
-    J = scaled_jacobian(here, _row_scales(system, here, x, sizes), sizes, everything)
+    J = scaled_jacobian(here, slope_scales(system, here, x, sizes), sizes, everything)
     rows = [
         [arb(0) if _vanishes(partials.get(j)) else J[i, j] for j in range(n)]
         for i, partials in enumerate(here.partials)
@@ -197,7 +197,7 @@ def _vanishes(partial: arb | None) -> bool:
     return partial is None or (partial.is_finite() and bool(partial.contains(0)))
 
 
-def _row_scales(system: System, here: Evaluation, x: Sequence[arb], sizes: Sequence[arb]) -> list[arb]:
+def slope_scales(system: System, here: Evaluation, x: Sequence[arb], sizes: Sequence[arb]) -> list[arb]:
     """Return what to multiply each equation by so that its steepest slope nearby is one.
 
     The size of the terms would not do: at a double root it vanishes together with the slopes.
