@@ -23,13 +23,13 @@ from eqsolve.exact.snap import rational_point
 from eqsolve.problem.model import Problem
 from eqsolve.result import BlockReport, Observer, Progress, Status
 from eqsolve.settle import PATIENT, QUICK, Settled, Undecided, settle
-from eqsolve.structure.analyse import Block
 from eqsolve.verify.system import System
 
 if TYPE_CHECKING:
     from eqsolve.exact.ideal import Point
     from eqsolve.numeric.compile import CompiledBlock
     from eqsolve.numeric.search import Candidates
+    from eqsolve.structure.analyse import Block
     from eqsolve.verify.check import Checked
 
 EXACT_BITS: Final = 400  # precision of irrational constants in the exact part

@@ -5,13 +5,11 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from flint import arb
 
 from eqsolve.blocks import Branch, Failure, Impossible, Solved, exact_middle
-from eqsolve.culprit import MOST_REPAIRS, Blame, constraint_off, sentence
-from eqsolve.doubts import doubts
 from eqsolve.errors import Diagnostic
 from eqsolve.evaluate import Balls, Issue, nearest, precision, strictly, truth_of
 from eqsolve.exact.affine import Number, affine
@@ -35,9 +33,11 @@ from eqsolve.result import (
     Status,
     Verdict,
 )
-from eqsolve.structural import surplus
 from eqsolve.verify.system import BITS, RESIDUAL_DIGITS, System, satisfies
 from eqsolve.words import lines_of, listed, place, places, verb
+
+if TYPE_CHECKING:
+    from eqsolve.culprit import Blame
 
 UNIT_ROUNDOFF: Final = 2.0**-53
 MANY: Final = 32  # solutions from which those nearest to zero come first
@@ -131,6 +131,8 @@ def _solutions(problem: Problem, solved: Solved, warnings: Sequence[Diagnostic])
     if not all(_fits(value) for branch in ordered for value in branch.values.values()):
         message = "a value is beyond the range of floating point; it is printed as infinite, or as zero"
         notes.append(Diagnostic("out-of-range", message))
+    from eqsolve.doubts import doubts
+
     notes += doubts(problem, [b.values for b in ordered], [b.multiplicity for b in ordered])
     forms = forms_of(problem, [(branch.values, branch.enclosures) for branch in ordered])
     return Result(
@@ -344,7 +346,11 @@ def doubtful(result: Result) -> tuple[Line, ...]:
 def blamed(problem: Problem, result: Result, found: Blame) -> Result:
     """Add to a negative result the lines that could not be satisfied."""
     searched = result.verdict is Verdict.NOT_FOUND
+    from eqsolve.structural import surplus
+
     between = surplus(problem, found.equations) if len(found.lines) > 1 else None
+    from eqsolve.culprit import sentence
+
     why = sentence(problem, found) + (f" ({between})" if between else "")
     if result.conflict or not searched:
         message = f"{result.message.removesuffix(NOT_PROVED)}; {why}"
@@ -463,6 +469,8 @@ def _relaxations(
     problem: Problem, broken: Sequence[Sequence[int]], points: Sequence[Mapping[int, Number]]
 ) -> tuple[Repair, ...]:
     """Return the constraints without which a candidate would be a solution, the nearest first."""
+    from eqsolve.culprit import MOST_REPAIRS, constraint_off
+
     found: dict[Line, Repair] = {}
     for violated, point in zip(broken, points, strict=True):
         lines = {problem.constraints[position].line for position in violated}

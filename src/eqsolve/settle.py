@@ -15,11 +15,11 @@ from flint import arb
 from eqsolve.evaluate import precision
 from eqsolve.exact.affine import Number
 from eqsolve.problem.model import Problem
-from eqsolve.structure.analyse import Block
 
 if TYPE_CHECKING:
     from eqsolve.exact.ideal import Point
     from eqsolve.proof.contract import Box
+    from eqsolve.structure.analyse import Block
 
 MAX_UNKNOWNS: Final = 3  # that a search by intervals can cope with
 QUICK: Final = 3_000  # steps of a search by intervals before anything else is tried

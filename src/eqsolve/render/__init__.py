@@ -5,12 +5,38 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Final
 
-from eqsolve.render.html import to_html
-from eqsolve.render.json import to_json
-from eqsolve.render.latex import to_latex
-from eqsolve.render.terminal import to_text
 from eqsolve.result import Result
 
+
+def to_text(result: Result) -> str:
+    """Return what the terminal shows, without colours."""
+    from eqsolve.render import terminal
+
+    return terminal.to_text(result)
+
+
+def to_json(result: Result) -> str:
+    """Return the JSON text."""
+    from eqsolve.render import json
+
+    return json.to_json(result)
+
+
+def to_latex(result: Result) -> str:
+    """Return an aligned environment."""
+    from eqsolve.render import latex
+
+    return latex.to_latex(result)
+
+
+def to_html(result: Result) -> str:
+    """Return a table for a notebook."""
+    from eqsolve.render import html
+
+    return html.to_html(result)
+
+
+# A format is imported when it is used: a linear system is printed in less time than all of them take to load.
 RENDERERS: Final[Mapping[str, Callable[[Result], str]]] = {
     "terminal": to_text,
     "json": to_json,
