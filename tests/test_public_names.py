@@ -15,7 +15,6 @@ import eqsolve
 
 # The API of the design, as far as it exists.
 NAMES: Final = (
-    "CompileError",
     "Completeness",
     "Diagnostic",
     "EqsolveError",
@@ -49,7 +48,7 @@ def test_an_unknown_name_is_an_attribute_error() -> None:
         getattr(eqsolve, "sovle")  # noqa: B009  (mypy would see it)
 
 
-@pytest.mark.parametrize("name", ["ParseError", "ProblemError", "CompileError", "SolveError", "SourceError"])
+@pytest.mark.parametrize("name", ["ParseError", "ProblemError", "SolveError", "SourceError"])
 def test_all_errors_are_of_one_family(name: str) -> None:
     assert issubclass(getattr(eqsolve, name), eqsolve.EqsolveError)
 

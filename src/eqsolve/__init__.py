@@ -12,7 +12,6 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from eqsolve.errors import (
-        CompileError,
         Diagnostic,
         EqsolveError,
         ParseError,
@@ -25,7 +24,6 @@ if TYPE_CHECKING:
     from eqsolve.result import Completeness, Progress, Result, Solution, Verdict
 
 __all__ = [
-    "CompileError",
     "Completeness",
     "Diagnostic",
     "EqsolveError",
@@ -44,7 +42,6 @@ __all__ = [
 
 _HOMES = {
     "errors": (
-        "CompileError",
         "Diagnostic",
         "EqsolveError",
         "ParseError",

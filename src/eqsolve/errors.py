@@ -72,10 +72,6 @@ class ProblemError(EqsolveError):
     """Names, arity, givens or bounds make no problem."""
 
 
-class CompileError(EqsolveError):
-    """An equation has no torch form."""
-
-
 class SolveError(EqsolveError):
     """There is no checked solution; raised by `Result.raise_for_verdict` only."""
 

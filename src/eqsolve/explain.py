@@ -50,7 +50,6 @@ def explain(
 
     Raises:
         ProblemError: There is no such method.
-        CompileError: A function has no derivative.
     """
     done = pipeline.trace(
         problem, method=method, all=all, seed=seed, max_seconds=max_seconds, observer=observer

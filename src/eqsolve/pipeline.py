@@ -145,7 +145,6 @@ def run(
 
     Raises:
         ProblemError: There is no such method.
-        CompileError: A function has no derivative.
     """
     return trace(
         problem, method=method, all=all, seed=seed, max_seconds=max_seconds, observer=observer
@@ -441,7 +440,8 @@ def _text(value: Value) -> str:
     if isinstance(value, str):
         return value
     if isinstance(value, Rational):  # whole numbers and fractions, exactly
-        return f"({value.numerator}/{value.denominator})"
+        whole = value.denominator == 1
+        return str(value.numerator) if whole else f"({value.numerator}/{value.denominator})"
     try:
         number = float(value)
     except (TypeError, ValueError):

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from eqsolve.result import Result
 
 # Methods that walk downhill step by step: the fall of the error is worth keeping on the screen.
-DESCENT: Final = frozenset({"adam", "sgd", "gradient", "gradient-descent", "lbfgs"})
+DESCENT: Final = frozenset({"adam", "lbfgs"})
 
 
 def _print_version() -> int:
