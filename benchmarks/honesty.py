@@ -175,8 +175,8 @@ def main() -> None:
         ("", "false successes", "all roots", "some roots", "missed", "none, rightly", "time"),
         rows,
         f"From ones, with default tolerances, {SECONDS} s each. A false success is a claim of success with a point "
-        f"that is not within {NEAR:.1%} of a root. Numerical peers give one root at most, and never say that there is none: "
-        "for them, a failure where there is no root counts as right. The systems are rows of tests/verdicts/.",
+        f"that is not within {NEAR:.1%} of a root. Numerical peers give one root at most, and never say that there is "
+        "none: for them, a failure where there is no root counts as right. The systems are rows of tests/verdicts/.",
     )
 
 
