@@ -544,4 +544,5 @@ def _exactly_as(checked: Checked, point: Point) -> Checked | None:
             return None
         values[unknown] = root.value if isinstance(root.value, fmpq) else value
     enclosures = {unknown: root.value for unknown, root in zip(values, point, strict=True)}
-    return replace(checked, values=values, enclosures=enclosures, multiplicity=point[0].multiplicity)
+    multiplicity = point[0].multiplicity or checked.multiplicity
+    return replace(checked, values=values, enclosures=enclosures, multiplicity=multiplicity)
