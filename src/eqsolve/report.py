@@ -401,7 +401,12 @@ def _no_branch(problem: Problem, solved: Solved, warnings: Sequence[Diagnostic])
     lines = lines_of(problem, solved.reports[-1].equations)
     what = f"{places(problem, lines)} {verb(lines, 'contradicts', 'contradict')}"
     if solved.proved:
+        everything = len(solved.reports) == 1 and len(lines) == len(
+            lines_of(problem, range(len(problem.equations)))
+        )
         message = f"no solution, proved: {what} what the others determine"
+        if everything:
+            message = f"no solution, proved: {places(problem, lines)} cannot hold, case by case"
         return Result(Verdict.NO_SOLUTION, message, equations=_unsolved(problem), warnings=tuple(warnings))
     message = f"no solution found: {what} every value found for the others{NOT_PROVED}"
     return Result(Verdict.NOT_FOUND, message, equations=_unsolved(problem), warnings=tuple(warnings))
