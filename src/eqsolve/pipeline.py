@@ -14,9 +14,9 @@ from typing import TYPE_CHECKING, Any, Final, TypeAlias
 from eqsolve import language
 from eqsolve.errors import Diagnostic, ProblemError, lookup
 from eqsolve.language import Document
-from eqsolve.language.syntax import Declaration, Expression, Inequality, Name
+from eqsolve.language.syntax import Declaration, Expression, Inequality, Name, names
 from eqsolve.problem import Problem, lower
-from eqsolve.problem.model import Value
+from eqsolve.problem.model import Equation, Value
 from eqsolve.result import BlockReport, Observer, Result, Verdict
 from eqsolve.source import Source, Span
 
@@ -206,6 +206,15 @@ def _trace(problem: Problem, settings: Settings) -> Trace:
         if solved is not None and solved.contradiction is not None:
             conflict = smallest_conflict(problem, solved.contradiction, settings.deadline)
             return Trace(report.contradiction(problem, conflict, solved.issue, warnings), None, conflict)
+        if solved is not None and problem.constraints and (solved.relations or solved.linear):
+            from eqsolve.exact.inequalities import conflicting, tight
+
+            against = conflicting(problem)
+            if against is not None:
+                return Trace(report.incompatible(problem, *against, warnings))
+            equal = tight(problem)
+            if equal and solved.relations:
+                return _trace(_with_equations(problem, equal), settings)
     excluded = _excluded(problem, everything if solved is None else solved.nonlinear)
     if excluded is not None:
         return Trace(report.impossible(problem, *excluded, warnings))
@@ -222,6 +231,18 @@ def _trace(problem: Problem, settings: Settings) -> Trace:
         related = (replace(branch, relations=solved.relations) for branch in outcome.branches)
         outcome = replace(outcome, branches=tuple(related))
     return Trace(replace(report.verdict(problem, outcome, warnings), blocks=outcome.reports), outcome)
+
+
+def _with_equations(problem: Problem, constraints: Sequence[int]) -> Problem:
+    """Return the problem with constraints that can only hold with equality turned into equations."""
+    added = []
+    for position in constraints:
+        constraint = problem.constraints[position]
+        left, right = constraint.condition.sides
+        used = {problem.index[n.id] for side in (left, right) for n in names(side) if n.id in problem.index}
+        added.append(Equation(left, right, tuple(sorted(used)), constraint.line, constraint.span))
+    kept = (c for k, c in enumerate(problem.constraints) if k not in constraints)
+    return replace(problem, equations=(*problem.equations, *added), constraints=tuple(kept))
 
 
 def _blocks(problem: Problem, solved: Presolved | None, settings: Settings) -> Solved:

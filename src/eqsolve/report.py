@@ -70,6 +70,24 @@ def contradiction(
     )
 
 
+def incompatible(
+    problem: Problem, equations: Sequence[int], constraints: Sequence[int], warnings: Sequence[Diagnostic]
+) -> Result:
+    """Report linear equations and constraints that cannot hold together."""
+    chosen = [problem.equations[k].line for k in equations] + [
+        problem.constraints[k].line for k in constraints
+    ]
+    lines = tuple(dict.fromkeys(chosen))
+    how = "cannot hold" if len(lines) == 1 else "cannot hold together"
+    return Result(
+        Verdict.NO_SOLUTION,
+        f"no solution, proved: {places(problem, lines)} {how}",
+        conflict=lines,
+        equations=_unsolved(problem),
+        warnings=tuple(warnings),
+    )
+
+
 def impossible(problem: Problem, position: int, reason: str, warnings: Sequence[Diagnostic]) -> Result:
     """Report an equation that cannot hold for any values of its unknowns."""
     lines = _with_bounds(problem, (position,))

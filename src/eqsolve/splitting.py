@@ -6,7 +6,7 @@ the equations as written, and kept, or proved not to hold there. Anything else l
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from itertools import product
 from typing import Final
@@ -15,7 +15,6 @@ from flint import arb, fmpq
 
 from eqsolve.blocks import Branch, Solved
 from eqsolve.evaluate import precision, strictly
-from eqsolve.exact.affine import Number
 from eqsolve.exact.algebra import ZERO
 from eqsolve.exact.cases import Case, cases
 from eqsolve.language.syntax import Expression, names
@@ -87,7 +86,7 @@ def by_cases(
             if held is None:
                 return None
             if held:
-                branches.append(branch)
+                branches.append(_counted(problem, branch))
     branches = _distinct(branches)
     unknowns = tuple(problem.names)
     lines = tuple(dict.fromkeys(equation.line.line for equation in problem.equations))
@@ -121,6 +120,20 @@ def _holds(problem: Problem, branch: Branch) -> bool | None:
             return False
         here = System(problem, everything, (), branch.values).at((), derivatives=False)
         return True if satisfies(here, RESIDUAL_DIGITS) else None
+
+
+def _counted(problem: Problem, branch: Branch) -> Branch:
+    """Return a solution of a square problem with its multiplicity, where the check can tell."""
+    count = len(problem.unknowns)
+    if branch.free or len(problem.equations) != count:
+        return branch
+    from eqsolve.verify.check import check
+
+    system = System(problem, range(count), range(count))
+    checked = check(system, [arb(branch.values[k]) for k in range(count)], None)
+    if checked is None or checked.free:
+        return branch
+    return replace(branch, multiplicity=max(branch.multiplicity, checked.multiplicity))
 
 
 def _distinct(branches: Sequence[Branch]) -> list[Branch]:

@@ -31,7 +31,7 @@ def squares(node: Expression) -> list[Expression] | None:
     matrix = [[Fraction(0)] * (count + 1) for _ in range(count + 1)]
     for exponents, coefficient in found[0].terms():
         places = [k for k, n in enumerate(exponents) for _ in range(int(n))]
-        i, j = (places + [count, count])[:2]
+        i, j = [*places, count, count][:2]
         value = Fraction(int(coefficient.p), int(coefficient.q)) / 2
         matrix[i][j] += value
         matrix[j][i] += value
