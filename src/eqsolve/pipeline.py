@@ -214,7 +214,9 @@ def _trace(problem: Problem, settings: Settings) -> Trace:
                 return Trace(report.incompatible(problem, *against, warnings))
             equal = tight(problem)
             if equal and solved.relations:
-                return _trace(_with_equations(problem, equal), settings)
+                return Trace(
+                    _without_added(problem, _trace(_with_equations(problem, equal), settings).result)
+                )
     excluded = _excluded(problem, everything if solved is None else solved.nonlinear)
     if excluded is not None:
         return Trace(report.impossible(problem, *excluded, warnings))
@@ -243,6 +245,13 @@ def _with_equations(problem: Problem, constraints: Sequence[int]) -> Problem:
         added.append(Equation(left, right, tuple(sorted(used)), constraint.line, constraint.span))
     kept = (c for k, c in enumerate(problem.constraints) if k not in constraints)
     return replace(problem, equations=(*problem.equations, *added), constraints=tuple(kept))
+
+
+def _without_added(problem: Problem, result: Result) -> Result:
+    """Return the result of a problem with more equations without what it says of those."""
+    count = len(problem.equations)
+    blocks = (replace(b, equations=tuple(k for k in b.equations if k < count)) for b in result.blocks)
+    return replace(result, blocks=tuple(blocks), equations=result.equations[:count])
 
 
 def _blocks(problem: Problem, solved: Presolved | None, settings: Settings) -> Solved:

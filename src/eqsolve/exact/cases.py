@@ -11,7 +11,19 @@ from fractions import Fraction
 from itertools import product
 from typing import Final, TypeAlias
 
-from eqsolve.exact.algebra import NOWHERE, ONE, add, constant, factors, literal, simplify, subtract, terms
+from eqsolve.exact.algebra import (
+    NOWHERE,
+    ONE,
+    add,
+    constant,
+    factors,
+    literal,
+    multiply,
+    power,
+    simplify,
+    subtract,
+    terms,
+)
 from eqsolve.exact.polynomials import zero_factors
 from eqsolve.exact.squares import squares
 from eqsolve.language.interpret import tape
@@ -52,7 +64,9 @@ def cases(left: Expression, right: Expression) -> tuple[Case, ...] | None:
         found = _zero(whole, 0)
     except _TooMany:
         return None
-    return None if found == ((whole,),) else found
+    as_it_was = any(found == ((base,),) and n == 1 for base, n in factors(whole)[1].items())
+    always = () in found  # nothing is left to hold: an identity, wherever it has a value
+    return None if as_it_was or always else found
 
 
 def _zero(node: Expression, depth: int) -> tuple[Case, ...]:
@@ -107,6 +121,9 @@ def _zero_sum(node: Sum, depth: int) -> tuple[Case, ...]:
     alike = _same_function(parts)
     if alike is not None:
         return _any(alike, depth)
+    logarithm = _one_logarithm(parts)
+    if logarithm is not None:
+        return _zero(logarithm, depth + 1)
     if _beyond_its_range(parts):
         return ()
     pieces = zero_factors(node)
@@ -182,6 +199,20 @@ def _same_function(parts: Sequence[tuple[Fraction, Expression]]) -> list[Express
                 return [subtract(u, v)]
             return [subtract(u, v), add(u, v)]
     return None
+
+
+def _one_logarithm(parts: Sequence[tuple[Fraction, Expression]]) -> Expression | None:
+    """Return what is zero where a sum of logarithms is, `u^2/v - 1` for `2*ln(u) - ln(v)`."""
+    whole: list[Expression] = []
+    for number, core in parts:
+        match core:
+            case Call(function=Name(id="ln" | "log"), arguments=(u,)) if number.denominator == 1:
+                if abs(number) > MAX_DEPTH:
+                    return None
+                whole.append(power(u, int(number)))
+            case _:
+                return None
+    return subtract(multiply(*whole), ONE)
 
 
 def _beyond_its_range(parts: Sequence[tuple[Fraction, Expression]]) -> bool:
