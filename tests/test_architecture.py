@@ -58,6 +58,10 @@ ROOMS: Final[Mapping[str, tuple[set[str], set[str]]]] = {
         {"evaluate", "exact", "numeric", "problem", "result", "settle", "structure", "verify"},
         {"flint", "torch"},
     ),
+    "splitting": (
+        {"blocks", "evaluate", "exact", "language", "problem", "result", "verify"},
+        {"flint"},
+    ),
     "words": ({"problem", "result"}, set()),
     "nearest": ({"evaluate", "problem", "verify"}, {"flint", "numpy"}),
     "structural": ({"errors", "language", "problem", "structure", "words"}, set()),
@@ -108,6 +112,7 @@ ROOMS: Final[Mapping[str, tuple[set[str], set[str]]]] = {
             "report",
             "result",
             "source",
+            "splitting",
             "structural",
             "structure",
             "words",

@@ -1,150 +1,101 @@
-"""Equations in roots and absolute values: cleared into one polynomial by resultants.
+"""All real solutions of equations with roots and absolute values, with proof: as polynomials in more unknowns.
 
-Each root or absolute value becomes an auxiliary unknown with its polynomial relation, `r^2 = u` or `r^2 = u^2`,
-and is eliminated, the outermost first. Where the equation holds, the resultant vanishes, so that its roots are
-candidates; those of other branches of the roots are among them.
-
-References:
-    Cox, Little and O'Shea (2015), Ideals, Varieties, and Algorithms, chapter 3, section 6.
+For `sqrt(u)` comes a new unknown s with `s^2 = u` and `s >= 0`, for `abs(u)` one with `s^2 = u^2` and `s >= 0`;
+then denominators are cleared. Solutions with a negative s are none of the equations; the rest is to be checked.
 """
 
 from __future__ import annotations
 
-from fractions import Fraction
-from typing import TYPE_CHECKING, Final
+from collections.abc import Mapping, Sequence
+from typing import Final
 
-from flint import fmpq_mpoly
+from flint import arb
 
-from eqsolve.exact.algebra import (
-    Simplify,
-    add,
-    call,
-    constant,
-    divide,
-    literal,
-    multiply,
-    power,
-    subtract,
-)
-from eqsolve.exact.polynomials import Ring, quotient, ring_of
-from eqsolve.language.interpret import interpret
+from eqsolve.exact.affine import Number
+from eqsolve.exact.algebra import NOWHERE, ZERO, Simplify, constant, power, subtract
+from eqsolve.exact.ideal import MAX_EQUATIONS, MAX_UNKNOWNS, Points, real_points
+from eqsolve.exact.polynomials import quotient, ring_of
+from eqsolve.language.interpret import interpret, tape
 from eqsolve.language.syntax import Call, Expression, Name, Power
 
-if TYPE_CHECKING:
-    from collections.abc import Sequence
-
-    from eqsolve.exact.reals import Candidates, Environment
-
-MAX_RADICALS: Final = 5
-MAX_TERMS: Final = 300
-MAX_DEGREE: Final = 60
-MAX_ROOT: Final = 12
+MAX_DEGREE: Final = 6
+MAX_STEPS: Final = 120
 
 
-def by_radicals(node: Expression, unknown: str, around: Environment, depth: int) -> Candidates:
-    """Solve an equation in roots and absolute values of the unknown."""
-    from eqsolve.exact.reals import Candidate, constant_roots
+def radical_points(
+    sides: Sequence[tuple[Expression, Expression]], unknowns: Sequence[str], known: Mapping[str, Number]
+) -> Points | None:
+    """Return all points that may solve the equations `left = right`, at the working precision.
 
-    node = interpret(node, _Spelled())
-    ring = ring_of(node)
-    found = quotient(node, ring)
-    if found is None or found[0].is_zero():
+    Returns:
+        None if there are no radicals, or the polynomials are not small or have no isolated solutions.
+    """
+    if sum(len(tape(side).steps) for pair in sides for side in pair) > MAX_STEPS:
         return None
-    eliminated = _eliminated(found[0], ring)
-    if eliminated is None:
+    meaning = _Radicals()
+    forms = [subtract(interpret(left, meaning), interpret(right, meaning)) for left, right in sides]
+    extra = list(meaning.roots)
+    if not extra or len(unknowns) + len(extra) > MAX_UNKNOWNS or len(forms) + len(extra) > MAX_EQUATIONS:
         return None
-    coefficients = _by_powers(eliminated, ring, unknown)
-    if coefficients is None:
+    forms += [subtract(power(Name(name, NOWHERE), n), inside) for name, (inside, n) in meaning.roots.items()]
+    cleared = [_numerator(form) for form in forms]
+    if any(form is None for form in cleared):
         return None
-    roots = constant_roots(coefficients, around)
-    if roots is None:
-        return None
-    if not roots:
-        around.reasons.append("what is left after clearing the roots has no real solution")
-    every = [around.candidate(form, sure=False) for form in roots]
-    return [c for c in every if isinstance(c, Candidate)] if all(every) else None
-
-
-class _Spelled(Simplify):
-    """The meaning of expressions with maxima and lengths in terms of absolute values and roots."""
-
-    def call(self, node: Call, arguments: Sequence[Expression]) -> Expression:
-        match node.function.id, arguments:
-            case "hypot", (a, b):
-                return call("sqrt", add(power(a, 2), power(b, 2)))
-            case ("max" | "min") as name, (first, *others):
-                for other in others:
-                    half = divide(call("abs", subtract(first, other)), literal(2))
-                    middle = divide(add(first, other), literal(2))
-                    first = add(middle, half) if name == "max" else subtract(middle, half)
-                return first
-        return super().call(node, arguments)
-
-
-def _eliminated(polynomial: fmpq_mpoly, ring: Ring) -> fmpq_mpoly | None:
-    """Take all roots and absolute values out of a polynomial; None if there is none, or it grows too large."""
-    generators = ring.context.gens()
-    relations = [(k, relation) for k, g in enumerate(ring.generators) if (relation := _relation(g, k, ring))]
-    if not 0 < len(relations) <= MAX_RADICALS:
-        return None
-    for position, relation in reversed(relations):
-        if polynomial.degrees()[position]:
-            polynomial = polynomial.resultant(relation, str(generators[position]))
-        if polynomial.is_zero() or len(polynomial) > MAX_TERMS or max(polynomial.degrees()) > MAX_DEGREE:
-            return None
-        polynomial = _square_free(polynomial)
-    return polynomial
-
-
-def _square_free(polynomial: fmpq_mpoly) -> fmpq_mpoly:
-    result = polynomial.context().constant(1)
-    for factor, _ in polynomial.factor_squarefree()[1]:
-        result *= factor
-    return result
-
-
-def _relation(generator: Expression, position: int, ring: Ring) -> fmpq_mpoly | None:
-    """Return the polynomial that a root or an absolute value satisfies."""
-    match generator:
-        case Call(function=Name(id="sqrt"), arguments=(inside,)):
-            above, below = 1, 2
-        case Call(function=Name(id="cbrt"), arguments=(inside,)):
-            above, below = 1, 3
-        case Call(function=Name(id="abs"), arguments=(inside,)):
-            above, below = 2, 2
-        case Call(function=Name(id="root"), arguments=(inside, degree)):
-            above, below = 1, _whole(constant(degree))
-        case Power(base=inside, exponent=exponent):
-            number = constant(exponent)
-            above, below = (number.numerator, number.denominator) if number is not None else (0, 0)
-        case _:
-            return None
-    if not 1 < below <= MAX_ROOT or not 0 < abs(above) <= MAX_ROOT:
-        return None
-    found = quotient(inside, ring)
+    found = real_points([(form, ZERO) for form in cleared if form is not None], [*unknowns, *extra], known)
     if found is None:
         return None
-    number, divisor = found if above > 0 else (found[1], found[0])
-    r = ring.context.gens()[position]
-    return r**below * divisor ** abs(above) - number ** abs(above)
+    points = []
+    for point in found.points:
+        even = [point[len(unknowns) + k] for k, name in enumerate(extra) if meaning.roots[name][1] % 2 == 0]
+        values = [arb(root.value) for root in even]
+        if any(value < 0 for value in values):
+            continue
+        if not all(value >= 0 for value in values):
+            return None
+        points.append(point[: len(unknowns)])
+    reason = found.reason if not found.points else "a root or absolute value would have to be negative"
+    return Points(tuple(points), None if points else reason)
 
 
-def _whole(value: Fraction | None) -> int:
-    return int(value) if value is not None and value.denominator == 1 else 0
+def _numerator(form: Expression) -> Expression | None:
+    ring = ring_of(form)
+    found = quotient(form, ring)
+    return None if found is None else ring.tree(found[0])
 
 
-def _by_powers(polynomial: fmpq_mpoly, ring: Ring, unknown: str) -> list[Expression] | None:
-    """Return the coefficients of a polynomial by the powers of the unknown; None if other terms hold it."""
-    from eqsolve.exact.reals import holds
+class _Radicals(Simplify):
+    """The meaning of expressions as simplified trees with a name for each radical.
 
-    own = [k for k, g in enumerate(ring.generators) if isinstance(g, Name) and g.id == unknown]
-    used = [k for k, degree in enumerate(polynomial.degrees()) if degree and k not in own]
-    if any(holds(ring.generators[k], unknown) for k in used) or not own:
-        return None
-    (column,) = own
-    coefficients: dict[int, list[Expression]] = {}
-    for exponents, value in polynomial.terms():
-        others = [power(ring.generators[k], int(exponents[k])) for k in used if exponents[k]]
-        number = literal(Fraction(int(value.p), int(value.q)))
-        coefficients.setdefault(int(exponents[column]), []).append(multiply(number, *others))
-    return [add(*coefficients.get(n, [literal(0)])) for n in range(max(coefficients) + 1)]
+    Attributes:
+        roots: For each new name s what is under the root, and n, where s^n is that.
+    """
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.roots: dict[str, tuple[Expression, int]] = {}
+
+    def call(self, node: Call, arguments: Sequence[Expression]) -> Expression:
+        """A call; radicals get a name."""
+        match node.function.id:
+            case "sqrt":
+                return self._named(arguments[0], 2)
+            case "cbrt":
+                return self._named(arguments[0], 3)
+            case "abs":
+                return self._named(power(arguments[0], 2), 2)
+        return super().call(node, arguments)
+
+    def power(self, node: Power, base: Expression, exponent: Expression) -> Expression:
+        """A power; one with a fraction is a power of a root, which is not negative."""
+        value = constant(exponent)
+        if value is None or value.denominator not in (2, 4, 6) or abs(value.numerator) > MAX_DEGREE:
+            return super().power(node, base, exponent)
+        return power(self._named(base, value.denominator), value.numerator)
+
+    def _named(self, inside: Expression, n: int) -> Expression:
+        for name, known in self.roots.items():
+            if known == (inside, n):
+                return Name(name, NOWHERE)
+        name = f"root {len(self.roots)}"  # no name in the language has a space
+        self.roots[name] = (inside, n)
+        return Name(name, NOWHERE)

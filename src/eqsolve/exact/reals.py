@@ -117,7 +117,7 @@ def candidates(node: Expression, unknown: str, around: Environment, depth: int =
 
 def _rules() -> Sequence[Rule]:
     from eqsolve.exact.exponentials import by_exponential
-    from eqsolve.exact.radicals import by_radicals
+    from eqsolve.exact.resultants import by_radicals
 
     return (by_roots, by_atom, by_exponential, by_pairs, by_logarithms, by_radicals)
 
