@@ -7,12 +7,12 @@ from typing import Final
 
 from flint import arb
 
-from eqsolve.evaluate import Balls, strictly
+from eqsolve.evaluate import Ball, Balls, strictly
 from eqsolve.exact.algebra import simplify
 from eqsolve.exact.polynomials import vanishes
 from eqsolve.exact.reals import Candidate
-from eqsolve.language.interpret import Tape, interpret, tape
-from eqsolve.language.syntax import Call, Expression, Sum
+from eqsolve.language.interpret import Tape, tape, trace
+from eqsolve.language.syntax import Call, Expression, Power, Sum
 
 DISCONTINUOUS: Final = frozenset({"floor", "ceil", "round", "sign", "mod", "if", "interp", "atan2"})
 REACHES: Final = (
@@ -66,10 +66,17 @@ def confirmed(
 def _at(steps: Tape, unknown: str, x: arb, balls: Mapping[str, arb]) -> tuple[arb | None, bool]:
     """Return left - right at a point, or None and whether there is certainly no value."""
     with strictly():
-        found = interpret(steps, Balls({**balls, unknown: x}))
+        every = trace(steps, Balls({**balls, unknown: x}))
+    found = every[-1]
     if found.issue is not None:
-        return None, found.issue.certain
+        return None, found.issue.certain and not _may_be_whole(steps, every)
     return (found.value, True) if found.value.is_finite() else (None, False)
+
+
+def _may_be_whole(steps: Tape, every: Sequence[Ball]) -> bool:
+    """Tell whether an exponent may be a whole number, which a ball does not show, so that any base will do."""
+    exponents = (every[operands[1]].value for node, operands in steps.steps if isinstance(node, Power))
+    return any(not e.is_exact() and (not e.is_finite() or e.contains_integer()) for e in exponents)
 
 
 def _changes_sign(

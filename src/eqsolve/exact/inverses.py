@@ -10,6 +10,8 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
+from flint import arb
+
 from eqsolve.exact.algebra import (
     NOWHERE,
     ONE,
@@ -18,6 +20,7 @@ from eqsolve.exact.algebra import (
     constant,
     divide,
     literal,
+    multiply,
     negate,
     power,
     subtract,
@@ -28,6 +31,7 @@ if TYPE_CHECKING:
     from eqsolve.exact.reals import Environment
 
 MAX_EXPONENT: Final = 64
+MAX_WHOLE: Final = 40  # the largest n of which the n-th power is looked at
 PI: Final = Name("pi", NOWHERE)
 HALF_PI: Final = divide(PI, literal(2))
 
@@ -121,6 +125,8 @@ def undo(atom: Expression, value: Expression, unknown: str, around: Environment)
             return _undo_power(base, exponent, value, around)
         case Power(base=base, exponent=exponent) if not _holds(base, unknown):
             return _undo_exponential(base, exponent, value, around)
+        case Power(base=base, exponent=exponent):
+            return _undo_self_power(base, exponent, value, around)
     return None
 
 
@@ -192,3 +198,21 @@ def _undo_exponential(
         return (ZERO,) if y == ONE else (divide(call("ln", y), call("ln", base)),)
 
     return _within(Inverse(argument, ZERO, closed=False), exponent, value, around)
+
+
+def _undo_self_power(
+    base: Expression, exponent: Expression, value: Expression, around: Environment
+) -> tuple[Undone, ...] | None:
+    """Undo `u^u`: by logarithms where u is positive; where it is negative, it is whole, and n^n grows with n."""
+    sign = around.sign(value)
+    size = around.ball(value)
+    if base != exponent or not sign or not abs(size) * arb(MAX_WHOLE) ** MAX_WHOLE > 1:
+        return None
+    possible = (n for n in range(1, MAX_WHOLE + 1) if (sign * arb(-n) ** -n * abs(size) > 0))
+    whole = [n for n in possible if (arb(-n) ** -n).overlaps(size)]
+    undone = [Undone(base, literal(-n), False) for n in whole]
+    undone.append(Undone(base, ZERO, False))
+    if sign > 0:
+        logarithm = ZERO if value == ONE else call("ln", value)
+        undone.append(Undone(multiply(exponent, call("ln", base)), logarithm, False))
+    return tuple(undone)

@@ -118,8 +118,9 @@ def candidates(node: Expression, unknown: str, around: Environment, depth: int =
 def _rules() -> Sequence[Rule]:
     from eqsolve.exact.exponentials import by_exponential
     from eqsolve.exact.resultants import by_radicals
+    from eqsolve.exact.sketch import by_sketch
 
-    return (by_roots, by_atom, by_exponential, by_pairs, by_logarithms, by_radicals)
+    return (by_roots, by_atom, by_exponential, by_pairs, by_logarithms, by_radicals, by_sketch)
 
 
 Rule: TypeAlias = Callable[[Expression, str, Environment, int], Candidates]
