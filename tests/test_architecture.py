@@ -117,7 +117,7 @@ ROOMS: Final[Mapping[str, tuple[set[str], set[str]]]] = {
             "structure",
             "words",
         },
-        {"sympy"},
+        {"flint", "sympy"},
     ),
     "explain": (
         {

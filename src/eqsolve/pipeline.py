@@ -41,6 +41,7 @@ MAX_RANGES: Final = 200  # equations whose ranges are looked at before anything 
 EXACT_SHARE: Final = 0.25  # of the time limit, for exact elimination
 BLAME_SHARE: Final = 1 / 3  # of the time limit, to find the lines that cannot hold together
 MOST_TRACED: Final = 8  # redundant equations whose sources are sought
+MAX_IMPLIED: Final = 6  # equations among which one is sought that another implies
 MOST_SOURCES: Final = 40  # equations among which they are
 
 _NOTHING: Final[Mapping[str, str]] = MappingProxyType({})
@@ -224,6 +225,9 @@ def _trace(problem: Problem, settings: Settings) -> Trace:
         with precision(EXACT_BITS):
             warnings += _redundant(problem, solved, exact_deadline)
     if solved is not None and solved.nonlinear and settings.method == "auto" and not settings.exactly:
+        family = _without_implied(problem, settings)
+        if family is not None:
+            return family
         apart = _apart(problem, solved, settings)
         if apart is not None:
             return _told(problem, apart, warnings)
@@ -233,6 +237,34 @@ def _trace(problem: Problem, settings: Settings) -> Trace:
         related = (replace(branch, relations=solved.relations) for branch in outcome.branches)
         outcome = replace(outcome, branches=tuple(related))
     return Trace(replace(report.verdict(problem, outcome, warnings), blocks=outcome.reports), outcome)
+
+
+def _without_implied(problem: Problem, settings: Settings) -> Trace | None:
+    """Report the family that is left without an equation that another one implies; None if there is none."""
+    if not 2 <= len(problem.equations) <= MAX_IMPLIED:
+        return None
+    from flint import arb
+
+    from eqsolve import report
+    from eqsolve.exact.explicit import implied
+
+    position = implied([(equation.left, equation.right) for equation in problem.equations])
+    if position is None:
+        return None
+    kept = tuple(e for k, e in enumerate(problem.equations) if k != position)
+    done = _trace(replace(problem, equations=kept), settings)
+    if done.result.verdict is not Verdict.FAMILY or not done.result.solutions:
+        return None
+    point = {problem.index[name]: arb(value) for name, value in done.result.solutions[0].values.items()}
+    own = report.residuals(problem, point)[position]
+    if own.residual is None or not math.isfinite(own.residual):
+        return None
+    equations = (*done.result.equations[:position], own, *done.result.equations[position:])
+    blocks = (
+        replace(block, equations=tuple(k + (k >= position) for k in block.equations))
+        for block in done.result.blocks
+    )
+    return Trace(replace(done.result, equations=equations, blocks=tuple(blocks)))
 
 
 def _with_equations(problem: Problem, constraints: Sequence[int]) -> Problem:
@@ -297,7 +329,9 @@ def _told(problem: Problem, apart: Solved | int, warnings: tuple[Diagnostic, ...
     from eqsolve import report
 
     if isinstance(apart, int):
-        return Trace(report.impossible(problem, apart, "its sides are never equal where both have a value", warnings))
+        return Trace(
+            report.impossible(problem, apart, "its sides are never equal where both have a value", warnings)
+        )
     return Trace(replace(report.verdict(problem, apart, warnings), blocks=apart.reports), apart)
 
 

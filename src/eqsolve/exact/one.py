@@ -10,7 +10,7 @@ from typing import Final
 from flint import arb, fmpq
 
 from eqsolve.exact.affine import Number
-from eqsolve.exact.algebra import Expression, literal, simplify
+from eqsolve.exact.algebra import Expression, add, literal, power, simplify
 from eqsolve.exact.confirm import Sides, confirmed
 from eqsolve.exact.reals import Candidate, Environment, candidates
 from eqsolve.language.syntax import Sum
@@ -46,6 +46,20 @@ def all_solutions(sides: Sequence[Sides], unknown: str, known: Mapping[str, Numb
             continue
         every = _distinct(found)
         return None if every is None else _sifted(every, sides, position, unknown, balls, around)
+    return _together(sides, unknown, rational, balls) if len(sides) > 1 else None
+
+
+def _together(
+    sides: Sequence[Sides],
+    unknown: str,
+    rational: Mapping[str, Expression],
+    balls: Mapping[str, arb],
+) -> Reals | None:
+    """Tell whether the squares of all equations cannot add up to zero, where each equation can hold by itself."""
+    around = Environment({name: value for name, value in balls.items() if name not in rational})
+    squares = (power(simplify(Sum("+-", pair, pair[0].span), rational), 2) for pair in sides)
+    if candidates(add(*squares), unknown, around) == []:
+        return Reals((), "the equations never hold at the same place")
     return None
 
 

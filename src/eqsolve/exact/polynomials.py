@@ -126,6 +126,16 @@ def vanishes(node: Expression) -> bool:
     return found is not None and bool(ring.reduced(found[0]).is_zero())
 
 
+def in_basic_functions(node: Expression) -> Expression:
+    """Return an expression in sines, cosines and exponentials of single terms, equal wherever it has a value."""
+    return interpret(simplify(node), _InBasicFunctions())
+
+
+def replaced(node: Expression, trees: Mapping[Expression, Expression]) -> Expression:
+    """Return a simplified expression with other trees in the place of some calls."""
+    return interpret(node, _Replaced(trees))
+
+
 def irreducible_factors(node: Expression) -> list[Expression]:
     """Return the expressions of whose zeros those of `node` are made up; itself if it does not factor."""
     simple = simplify(node)
@@ -273,6 +283,18 @@ class _InBasicFunctions(Simplify):
     def call(self, node: Call, arguments: Sequence[Expression]) -> Expression:
         rule = _BASIC.get(node.function.id)
         return super().call(node, arguments) if rule is None else rule(arguments[0])
+
+
+class _Replaced(Simplify):
+    """The meaning of expressions with other trees in the place of some calls."""
+
+    def __init__(self, trees: Mapping[Expression, Expression]) -> None:
+        super().__init__()
+        self.trees = trees
+
+    def call(self, node: Call, arguments: Sequence[Expression]) -> Expression:
+        whole = super().call(node, arguments)
+        return self.trees.get(whole, whole)
 
 
 def _sine_cosine(angle: Expression) -> tuple[Expression, Expression]:

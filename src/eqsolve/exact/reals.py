@@ -116,11 +116,12 @@ def candidates(node: Expression, unknown: str, around: Environment, depth: int =
 
 
 def _rules() -> Sequence[Rule]:
+    from eqsolve.exact.angles import by_angle
     from eqsolve.exact.exponentials import by_exponential
     from eqsolve.exact.resultants import by_radicals
     from eqsolve.exact.sketch import by_sketch
 
-    return (by_roots, by_atom, by_exponential, by_pairs, by_logarithms, by_radicals, by_sketch)
+    return (by_roots, by_atom, by_exponential, by_pairs, by_logarithms, by_radicals, by_angle, by_sketch)
 
 
 Rule: TypeAlias = Callable[[Expression, str, Environment, int], Candidates]

@@ -16,7 +16,18 @@ from typing import TYPE_CHECKING, Final
 from flint import arb
 
 from eqsolve.evaluate import Balls, strictly
-from eqsolve.exact.algebra import ZERO, add, constant, factors, literal, multiply, power, simplify, subtract, terms
+from eqsolve.exact.algebra import (
+    ZERO,
+    add,
+    constant,
+    factors,
+    literal,
+    multiply,
+    power,
+    simplify,
+    subtract,
+    terms,
+)
 from eqsolve.exact.derivative import derivative
 from eqsolve.exact.polynomials import vanishes
 from eqsolve.language.interpret import Tape, interpret, tape
@@ -166,7 +177,11 @@ def _solutions(curve: _Curve, edges: Sequence[Candidate], turning: Sequence[Cand
 
     edge_balls = [arb(c.value) for c in edges]
     inner = [c for c in turning if not any(e.overlaps(arb(c.value)) for e in edge_balls)]
-    dropped = [c for c in turning if c not in inner and not any(c.form == e.form or c.value == e.value for e in edges)]
+    dropped = [
+        c
+        for c in turning
+        if c not in inner and not any(c.form == e.form or c.value == e.value for e in edges)
+    ]
     cuts = _ordered([*edges, *inner])
     if dropped or cuts is None or len(cuts) > MAX_PIECES:
         return None
@@ -227,7 +242,9 @@ def _piece(
     changing = next(((a, b) for a, b in zip(known, known[1:], strict=False) if a[1] != b[1]), None)
     if changing is not None:
         ball = _bisected(curve, changing[0][0], changing[1][0], changing[0][1])
-        return None if ball is None else [_whole(curve, ball) or Candidate(ball, curve.around.named(ball), True)]
+        return (
+            None if ball is None else [_whole(curve, ball) or Candidate(ball, curve.around.named(ball), True)]
+        )
     sign = known[0][1]
     if any(s not in (0, sign) for s in ends):
         return None  # the solution lies closer to a turning point than any sample
@@ -281,7 +298,9 @@ def _samples(low: Candidate | None, high: Candidate | None) -> list[arb]:
         near = [width / (4 * n) for n in OUTWARDS]
         inside = [*(a + d for d in reversed(near)), (a + b) / 2, *(b - d for d in near)]
         return [x.mid() for x in inside]
-    end, sense = (arb(low.value), 1) if low is not None else (arb(high.value) if high is not None else arb(0), -1)
+    end, sense = (
+        (arb(low.value), 1) if low is not None else (arb(high.value) if high is not None else arb(0), -1)
+    )
     steps = [*(arb(1) / n for n in reversed(OUTWARDS)), *(arb(n) for n in OUTWARDS[1:])]
     points = [(end + sense * d).mid() for d in steps]
     return points if sense > 0 else points[::-1]
