@@ -1,0 +1,88 @@
+"""What to say of solutions that repeat without end: by a pattern, or all in a window."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from eqsolve.blocks import Solved
+from eqsolve.endless import Endless
+from eqsolve.language.syntax import Name, names
+from eqsolve.problem.model import Constraint, Problem
+from eqsolve.result import Completeness
+from eqsolve.words import listed
+
+
+@dataclass(frozen=True, slots=True)
+class Repetition:
+    """How solutions repeat.
+
+    Attributes:
+        completeness: `proved` if the patterns hold all solutions, `box` if a window does.
+        message: The verdict in one sentence.
+        patterns: Unknowns by pattern.
+        window: Where the listed solutions are all.
+    """
+
+    completeness: Completeness
+    message: str
+    patterns: tuple[Mapping[str, str], ...]
+    window: Mapping[str, tuple[float, float]]
+
+
+def repetition(problem: Problem, solved: Solved, count: int) -> Repetition | None:
+    """Say how solutions repeat; None if they do not, or that is not proved.
+
+    Args:
+        problem: The problem.
+        solved: What came out of its blocks.
+        count: How many solutions are listed.
+    """
+    distinct = {
+        (each.unknown, each.window, tuple(p.text for p in each.patterns)): each for each in solved.endless
+    }
+    chosen = {each.unknown: each for each in distinct.values()}
+    if not solved.proved or not chosen or len(chosen) < len(distinct):
+        return None
+    window = {problem.unknowns[k].name: each.window for k, each in chosen.items() if each.window is not None}
+    only_bounds = all(any(_bounds(problem, c, k) for k in chosen) for c in problem.constraints)
+    shown = [each for each in chosen.values() if only_bounds]
+    patterns = tuple({problem.unknowns[e.unknown].name: p.text} for e in shown for p in e.patterns)
+    if len(problem.unknowns) == 1 and patterns:
+        return Repetition(Completeness.PROVED, _pattern_message(problem, shown[0]), patterns, window)
+    where = listed(_between(name, *ends) for name, ends in window.items())
+    what = "the only solution" if count == 1 else f"all {count} solutions"
+    more = "there are more outside" if patterns else "there may be more outside"
+    return Repetition(Completeness.BOX, f"{what} with {where}, proved; {more}", patterns, window)
+
+
+def _pattern_message(problem: Problem, endless: Endless) -> str:
+    unknown = problem.unknowns[endless.unknown]
+    message = f"infinitely many solutions, proved to be all: {endless.letter} is any whole number"
+    limits = list(dict.fromkeys(constraint.line.text.strip() for constraint in problem.constraints))
+    if limits:
+        message += f" that leaves {unknown.name} within {listed(limits)}"
+    counts = {pattern.multiplicity for pattern in endless.patterns}
+    if counts != {1}:
+        each = "each" if len(counts) == 1 else "some"
+        message += f"; {each} of multiplicity {max(counts)}"
+    return message
+
+
+def _between(name: str, low: float, high: float) -> str:
+    return f"{low:.15g} <= {name} <= {high:.15g}"
+
+
+def _bounds(problem: Problem, constraint: Constraint, unknown: int) -> bool:
+    """Tell whether a constraint is a bound of an unknown."""
+    condition = constraint.condition
+    if len(condition.sides) != 2 or "!=" in condition.operators:
+        return False
+    own = problem.unknowns[unknown].name
+    sides = [[name.id for name in names(side)] for side in condition.sides]
+    alone = [isinstance(side, Name) and side.id == own for side in condition.sides]
+    return (
+        any(alone)
+        and all(used == [own] or own not in used for used in sides)
+        and not any(name in problem.index and name != own for used in sides for name in used)
+    )
