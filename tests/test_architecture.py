@@ -58,7 +58,7 @@ ROOMS: Final[Mapping[str, tuple[set[str], set[str]]]] = {
         {"evaluate", "exact", "language", "problem", "proof", "settle", "structure", "verify"},
         {"flint"},
     ),
-    "repetition": ({"blocks", "endless", "language", "problem", "result", "words"}, set()),
+    "repetition": ({"blocks", "endless", "exact", "language", "problem", "result", "words"}, {"flint"}),
     "blocks": (
         {"endless", "evaluate", "exact", "numeric", "problem", "result", "settle", "structure", "verify"},
         {"flint", "torch"},

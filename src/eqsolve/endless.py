@@ -7,22 +7,22 @@ besides: the formula is put into the equations as written, at 100 digits, for se
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Final
 
-from flint import arb
+from flint import arb, fmpq
 
 from eqsolve.evaluate import exact, number, precision
 from eqsolve.exact.affine import Number
-from eqsolve.exact.algebra import add, constant, divide, literal, multiply, subtract
+from eqsolve.exact.algebra import ZERO, add, constant, divide, literal, multiply, subtract
 from eqsolve.exact.forms import vanish
 from eqsolve.exact.isolate import PI
-from eqsolve.exact.periodic import Angles, Turn, angles
-from eqsolve.exact.polynomial import Root
+from eqsolve.exact.periodic import Angles, Turn, angles, is_entire
+from eqsolve.exact.polynomial import RationalMeaning, Root, numerators_of, real_roots
 from eqsolve.language.interpret import tape
 from eqsolve.language.printer import unparse
-from eqsolve.language.syntax import Call, Expression, Name
+from eqsolve.language.syntax import Call, Expression, Name, Product
 from eqsolve.problem.model import Problem
 from eqsolve.settle import PATIENT, Settled
 from eqsolve.verify.system import System
@@ -53,6 +53,8 @@ class Pattern:
         period: As a tree.
         multiplicity: How often each counts.
         text: The pattern in the language.
+        without: Values of k that are left out.
+        more: By how much more often some k count.
     """
 
     start: Expression | None
@@ -60,6 +62,12 @@ class Pattern:
     period: Expression
     multiplicity: int
     text: str
+    without: frozenset[int] = frozenset()
+    more: Mapping[int, int] = field(default_factory=dict)
+
+    def root(self, k: int) -> Root:
+        """Return one solution and how often it counts."""
+        return Root(self.at(k), self.multiplicity + self.more.get(k, 0))
 
     def at(self, k: int) -> Number:
         """Return one solution, exactly if it is rational."""
@@ -77,7 +85,8 @@ class Endless:
 
     Attributes:
         settled: The solutions in the window.
-        patterns: All solutions; none if they follow no pattern.
+        patterns: All solutions but the single ones; none if they follow no pattern.
+        single: Solutions beside the patterns.
         window: Where `settled` has all solutions; None if those are all there are.
         unknown: Position of the unknown.
         letter: Stands for any whole number in the patterns.
@@ -85,6 +94,7 @@ class Endless:
 
     settled: Settled
     patterns: tuple[Pattern, ...]
+    single: tuple[Root, ...]
     window: tuple[float, float] | None
     unknown: int
     letter: str
@@ -95,17 +105,98 @@ def pattern(problem: Problem, block: Block, known: Mapping[int, Number]) -> Endl
     if len(block.unknowns) != 1 or not _has_waves(problem, block):
         return None
     (unknown,) = block.unknowns
-    sides = [(problem.equations[e].left, problem.equations[e].right) for e in block.equations]
     values = {problem.unknowns[u].name: value for u, value in known.items()}
     letter = _letter(problem)
     with precision(BITS):
-        found = angles(sides, problem.unknowns[unknown].name, values)
+        found = _zeros(problem, block, values, letter)
         if found is None:
             return None
-        patterns = tuple(sorted((_pattern(turn, found, letter) for turn in found.turns), key=_nearness))
-        if not all(_holds(problem, block, known, each) for each in patterns):
+        patterns, single = found
+        patterns = tuple(sorted(patterns, key=_nearness))
+        tried = [each.at(k) for each in patterns for k in TRIED if k not in each.without]
+        tried += [root.value for root in single]
+        if not all(_holds(problem, block, known, value) for value in tried):
             return None
-        return _represented(problem, unknown, patterns, letter)
+        return _represented(problem, unknown, patterns, single, letter)
+
+
+Zeros = tuple[tuple[Pattern, ...], tuple[Root, ...]]
+
+
+def _zeros(problem: Problem, block: Block, values: Mapping[str, Number], letter: str) -> Zeros | None:
+    """Return the patterns and the single points that all solutions make up."""
+    name = problem.unknowns[block.unknowns[0]].name
+    sides = [(problem.equations[e].left, problem.equations[e].right) for e in block.equations]
+    found = angles(sides, name, values)
+    if found is not None:
+        return tuple(_pattern(turn, found, letter) for turn in found.turns), ()
+    if len(sides) != 1 or constant(sides[0][1]) != 0 or not isinstance(sides[0][0], Product):
+        return None
+    return _zeros_of_product(sides[0][0], name, values, letter)
+
+
+def _zeros_of_product(product: Product, name: str, values: Mapping[str, Number], letter: str) -> Zeros | None:
+    """Return where one factor is zero, if one repeats and the others are rational functions, or never zero."""
+    repeating: list[Pattern] = []
+    single: list[Root] = []
+    holes: list[Root] = []
+    for operator, factor in zip(product.operators, product.factors, strict=True):
+        if isinstance(factor, Call) and factor.function.id == "exp" and is_entire(factor.arguments[0], name):
+            continue
+        meaning = RationalMeaning(name, values)
+        roots = real_roots([(factor, ZERO)], name, values)
+        if roots is not None:
+            numerators_of([(factor, ZERO)], meaning)
+            if meaning.divisors:  # it may have no value on the pattern
+                return None
+            (single if operator == "*" else holes).extend(roots.roots)
+            continue
+        found = angles([(factor, ZERO)], name, values) if operator == "*" else None
+        if found is None or repeating:
+            return None
+        repeating += [_pattern(turn, found, letter) for turn in found.turns]
+    left: list[Root] = []
+    for root in single:
+        met = _met(repeating, root)
+        if met is None or any(not _apart(root.value, hole.value) for hole in holes):
+            return None
+        for position, k in met:
+            each = repeating[position]
+            repeating[position] = replace(
+                each, more={**each.more, k: each.more.get(k, 0) + root.multiplicity}
+            )
+        if not met:
+            left.append(root)
+    for hole in holes:
+        met = _met(repeating, hole)
+        if met is None:
+            return None
+        for position, k in met:
+            each = repeating[position]
+            without = each.without | {k}
+            text = f"{_pattern_text(each, letter)}, {letter} != {', '.join(map(str, sorted(without)))}"
+            repeating[position] = replace(each, without=without, text=text)
+    several = len(left) != len({float(arb(root.value).mid()) for root in left})
+    return None if several or not repeating else (tuple(repeating), tuple(left))
+
+
+def _met(patterns: Sequence[Pattern], root: Root) -> list[tuple[int, int]] | None:
+    """Return the patterns that a point lies on, with its k; None if that cannot be decided."""
+    met = []
+    for position, each in enumerate(patterns):
+        turns = (arb(root.value) - each.value) / number(each.period).value
+        k = int((turns.mid() + arb("0.5")).floor().unique_fmpz())
+        value = each.at(k)
+        if isinstance(value, fmpq) and isinstance(root.value, fmpq):
+            if value == root.value:
+                met.append((position, k))
+        elif not _apart(value, root.value):
+            return None
+    return met
+
+
+def _apart(a: Number, b: Number) -> bool:
+    return not (arb(a) - arb(b)).contains(0)
 
 
 def window(problem: Problem, block: Block, known: Mapping[int, Number]) -> Endless | None:
@@ -132,7 +223,7 @@ def window(problem: Problem, block: Block, known: Mapping[int, Number]) -> Endle
             )
             method = f"interval search in a window, {space.spent} steps"
             settled = Settled(tuple((m.mid(),) for m in middles), None, method, None)
-            return Endless(settled, (), (low, high), position, "")
+            return Endless(settled, (), (), (low, high), position, "")
     return None
 
 
@@ -165,10 +256,14 @@ def _pattern(turn: Turn, found: Angles, letter: str) -> Pattern:
     shift = multiply(literal(-turns), period)
     start = None if start is None else add(start, shift)
     value += number(shift).value
-    moving = unparse(multiply(period, Name(letter, PI.span)))
-    first = str(value.str(10, radius=False)) if start is None else unparse(start)
-    text = moving if first == "0" else f"{first} + {moving}"
-    return Pattern(start, value, period, turn.multiplicity, text)
+    plain = Pattern(start, value, period, turn.multiplicity, "")
+    return replace(plain, text=_pattern_text(plain, letter))
+
+
+def _pattern_text(pattern: Pattern, letter: str) -> str:
+    moving = unparse(multiply(pattern.period, Name(letter, PI.span)))
+    start = str(pattern.value.str(10, radius=False)) if pattern.start is None else unparse(pattern.start)
+    return moving if start == "0" else f"{start} + {moving}"
 
 
 def _nearness(pattern: Pattern) -> tuple[float, bool]:
@@ -176,29 +271,29 @@ def _nearness(pattern: Pattern) -> tuple[float, bool]:
     return round(abs(value), 12), value < 0
 
 
-def _holds(problem: Problem, block: Block, known: Mapping[int, Number], pattern: Pattern) -> bool:
-    for k in TRIED:
-        at = {**known, block.unknowns[0]: pattern.at(k)}
-        here = System(problem, block.equations, (), at).at((), derivatives=False)
-        if not vanish(here, DIGITS):
-            return False
-    return True
+def _holds(problem: Problem, block: Block, known: Mapping[int, Number], value: Number) -> bool:
+    at = {**known, block.unknowns[0]: value}
+    here = System(problem, block.equations, (), at).at((), derivatives=False)
+    return vanish(here, DIGITS)
 
 
-def _represented(problem: Problem, unknown: int, patterns: tuple[Pattern, ...], letter: str) -> Endless:
+def _represented(
+    problem: Problem, unknown: int, patterns: tuple[Pattern, ...], single: tuple[Root, ...], letter: str
+) -> Endless:
     """Choose solutions to show: all within bounds, otherwise those nearest to zero."""
     lower, upper = problem.unknowns[unknown].lower, problem.unknowns[unknown].upper
     method = "all angles of a turn"
+    reason: str | None = None
     if not patterns:
         reason = "no angle of a full turn is a solution"
-        return Endless(Settled((), (), method, reason), (), None, unknown, letter)
+        return Endless(Settled((), (), method, reason), (), (), None, unknown, letter)
     if math.isfinite(lower) and math.isfinite(upper) and _count(patterns, lower, upper) <= MOST_LISTED:
-        inside = list(_within(patterns, lower, upper))
+        inside = _within(patterns, single, lower, upper)
         reason = None if inside else "no solution lies within the bounds"
-        return Endless(_settled(inside, method, reason), (), None, unknown, letter)
+        return Endless(_settled(inside, method, reason), (), (), None, unknown, letter)
     low, high = _window(patterns, lower, upper)
-    inside = list(_within(patterns, low, high))
-    return Endless(_settled(inside, method, None), patterns, (low, high), unknown, letter)
+    inside = _within(patterns, single, low, high)
+    return Endless(_settled(inside, method, None), patterns, single, (low, high), unknown, letter)
 
 
 def _settled(roots: Sequence[Root], method: str, reason: str | None) -> Settled:
@@ -207,15 +302,18 @@ def _settled(roots: Sequence[Root], method: str, reason: str | None) -> Settled:
 
 
 def _window(patterns: Sequence[Pattern], lower: float, upper: float) -> tuple[float, float]:
-    """Return a window around zero with few solutions, within the bounds; ten wide to each side if that will do."""
+    """Return a window with few solutions, as near to zero as bounds allow; ten wide to each side if that will do."""
+    middle = min(max(0.0, lower), upper)
+
+    def ends(width: float) -> tuple[float, float]:
+        return max(lower, middle - width), min(upper, middle + width)
+
     widths = [digit * 10.0**decade for decade in DECADES for digit in NICE]
-    first = next(
-        width for width in widths if _count(patterns, max(lower, -width), min(upper, width)) >= FEWEST
-    )
-    width = min(max(first, 10.0), max(widths))
-    while width > first and _count(patterns, max(lower, -width), min(upper, width)) > MOST:
+    first = next((width for width in widths if _count(patterns, *ends(width)) >= FEWEST), widths[-1])
+    width = max(first, 10.0)
+    while width > first and _count(patterns, *ends(width)) > MOST:
         width = max(w for w in widths if w < width)
-    return max(lower, -width), min(upper, width)
+    return ends(width)
 
 
 def _count(patterns: Sequence[Pattern], low: float, high: float) -> float:
@@ -232,12 +330,10 @@ def _range(pattern: Pattern, low: float, high: float) -> tuple[int, int]:
     return int(first), int(last)
 
 
-def _within(patterns: Sequence[Pattern], low: float, high: float) -> Iterator[Root]:
-    """Yield all solutions between two numbers, those nearest to zero first."""
-    found = [
-        Root(pattern.at(k), pattern.multiplicity)
-        for pattern in patterns
-        for first, last in [_range(pattern, low, high)]
-        for k in range(first, last + 1)
-    ]
-    yield from sorted(found, key=lambda root: abs(float(arb(root.value).mid())))
+def _within(patterns: Sequence[Pattern], single: Sequence[Root], low: float, high: float) -> list[Root]:
+    """Return all solutions between two numbers, those nearest to zero first."""
+    found = [root for root in single if not (arb(root.value) < low or arb(root.value) > high)]
+    for each in patterns:
+        first, last = _range(each, low, high)
+        found += [each.root(k) for k in range(first, last + 1) if k not in each.without]
+    return sorted(found, key=lambda root: abs(float(arb(root.value).mid())))

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from flint import arb
+
 from eqsolve.blocks import Solved
 from eqsolve.endless import Endless
+from eqsolve.exact.write import write_number
 from eqsolve.language.syntax import Name, names
-from eqsolve.problem.model import Constraint, Problem
+from eqsolve.problem.model import Constraint, Problem, Unknown
 from eqsolve.result import Completeness
 from eqsolve.words import listed
 
@@ -47,13 +51,19 @@ def repetition(problem: Problem, solved: Solved, count: int) -> Repetition | Non
     window = {problem.unknowns[k].name: each.window for k, each in chosen.items() if each.window is not None}
     only_bounds = all(any(_bounds(problem, c, k) for k in chosen) for c in problem.constraints)
     shown = [each for each in chosen.values() if only_bounds]
-    patterns = tuple({problem.unknowns[e.unknown].name: p.text} for e in shown for p in e.patterns)
-    if len(problem.unknowns) == 1 and patterns:
+    patterns = tuple({problem.unknowns[e.unknown].name: text} for e in shown for text in _texts(e))
+    endlessly = [e for e in shown if not _is_bounded(problem.unknowns[e.unknown])]
+    if len(problem.unknowns) == 1 and patterns and endlessly:
         return Repetition(Completeness.PROVED, _pattern_message(problem, shown[0]), patterns, window)
     where = listed(_between(name, *ends) for name, ends in window.items())
     what = "the only solution" if count == 1 else f"all {count} solutions"
     more = "there are more outside" if patterns else "there may be more outside"
     return Repetition(Completeness.BOX, f"{what} with {where}, proved; {more}", patterns, window)
+
+
+def _texts(endless: Endless) -> list[str]:
+    single = [write_number(root.value) or arb(root.value).str(10, radius=False) for root in endless.single]
+    return [*(pattern.text for pattern in endless.patterns), *single]
 
 
 def _pattern_message(problem: Problem, endless: Endless) -> str:
@@ -62,11 +72,18 @@ def _pattern_message(problem: Problem, endless: Endless) -> str:
     limits = list(dict.fromkeys(constraint.line.text.strip() for constraint in problem.constraints))
     if limits:
         message += f" that leaves {unknown.name} within {listed(limits)}"
-    counts = {pattern.multiplicity for pattern in endless.patterns}
+    counts = {pattern.multiplicity for pattern in endless.patterns} | {
+        root.multiplicity for root in endless.single
+    }
+    counts |= {p.multiplicity + more for p in endless.patterns for more in p.more.values()}
     if counts != {1}:
         each = "each" if len(counts) == 1 else "some"
         message += f"; {each} of multiplicity {max(counts)}"
     return message
+
+
+def _is_bounded(unknown: Unknown) -> bool:
+    return math.isfinite(unknown.lower) and math.isfinite(unknown.upper)
 
 
 def _between(name: str, low: float, high: float) -> str:

@@ -105,7 +105,7 @@ def angles(sides: Sides, unknown: str, known: Mapping[str, Number]) -> Angles | 
     """
     if any(len(tape(side).steps) > MAX_NODES for pair in sides for side in pair):
         return None
-    arguments = _arguments(sides, unknown)
+    arguments = _arguments(sides, unknown, known)
     common = None if arguments is None else _common(arguments)
     if common is None:
         return None
@@ -122,14 +122,14 @@ def angles(sides: Sides, unknown: str, known: Mapping[str, Number]) -> Angles | 
 # reading -----------------------------------------------------------------------------------------------
 
 
-def _arguments(sides: Sides, unknown: str) -> dict[Call, _Argument] | None:
+def _arguments(sides: Sides, unknown: str, known: Mapping[str, Number]) -> dict[Call, _Argument] | None:
     """Return the arguments of all functions of the unknown; None if it occurs anywhere else."""
     found: dict[Call, _Argument] = {}
     stack = [side for pair in sides for side in pair]
     while stack:
         node = stack.pop()
         if isinstance(node, Call) and node.function.id in FUNCTIONS and _has(node, unknown):
-            argument = _affine(node.arguments[0], unknown)
+            argument = _affine(node.arguments[0], unknown, known)
             if argument is None:
                 return None
             found[node] = argument
@@ -144,11 +144,16 @@ def _has(node: Expression, unknown: str) -> bool:
     return any(name.id == unknown for name in names(node))
 
 
-def _affine(node: Expression, unknown: str) -> _Argument | None:
+def _affine(node: Expression, unknown: str, known: Mapping[str, Number]) -> _Argument | None:
     """Read an argument that is linear in the unknown, and has a value everywhere."""
-    if not _is_entire(node, unknown):
+    if not is_entire(node, unknown):
         return None
-    parts = terms(simplify(node))
+    rational = {
+        name: literal(Fraction(int(value.p), int(value.q)))
+        for name, value in known.items()
+        if isinstance(value, fmpq)
+    }
+    parts = terms(simplify(node, rational))
     own = [(factor, core) for factor, core in parts if _has(core, unknown)]
     if len(own) != 1:
         return None
@@ -160,7 +165,7 @@ def _affine(node: Expression, unknown: str) -> _Argument | None:
     return _Argument(multiple, scale, rest)
 
 
-def _is_entire(node: Expression, unknown: str) -> bool:
+def is_entire(node: Expression, unknown: str) -> bool:
     """Tell whether only sums, and products with constants, touch the unknown."""
     match node:
         case _ if not _has(node, unknown):
@@ -168,9 +173,9 @@ def _is_entire(node: Expression, unknown: str) -> bool:
         case Name():
             return True
         case Product(factors=parts):
-            return not _divides(node, unknown) and all(_is_entire(part, unknown) for part in parts)
+            return not _divides(node, unknown) and all(is_entire(part, unknown) for part in parts)
         case Sum() | Negative():
-            return all(_is_entire(part, unknown) for part in children(node))
+            return all(is_entire(part, unknown) for part in children(node))
     return False
 
 
