@@ -165,6 +165,8 @@ KEYS: Final[Mapping[str, set[str]]] = {
         "completeness",
         "message",
         "solutions",
+        "patterns",
+        "window",
         "free",
         "family",
         "determined",

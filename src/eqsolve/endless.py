@@ -249,8 +249,8 @@ def _pattern(turn: Turn, found: Angles, letter: str) -> Pattern:
     start = None if turn.form is None else divide(subtract(turn.form, found.offset), found.slope)
     value = (turn.value - number(found.offset).value) / number(found.slope).value
     turns = int((value / number(period).value).mid().floor().unique_fmpz() or 0)
-    if start is not None and turn.share is None:
-        turns = 0  # `pi - asin(1/3)` reads better than what is nearest to zero
+    if start is not None and (turn.share is None or constant(found.offset) != 0):
+        turns = 0  # `pi - asin(1/3)` and `2 + pi*k` read better than what is nearest to zero
     elif 2 * (value - turns * number(period).value) > number(period).value * (1 + arb("1e-30")):
         turns += 1
     shift = multiply(literal(-turns), period)
