@@ -254,8 +254,10 @@ def _pattern(turn: Turn, found: Angles, letter: str) -> Pattern:
     elif 2 * (value - turns * number(period).value) > number(period).value * (1 + arb("1e-30")):
         turns += 1
     shift = multiply(literal(-turns), period)
-    start = None if start is None else add(start, shift)
     value += number(shift).value
+    if start is not None:
+        start = add(start, shift)
+        value = number(start).value  # which may lie whole periods away
     plain = Pattern(start, value, period, turn.multiplicity, "")
     return replace(plain, text=_pattern_text(plain, letter))
 
@@ -281,7 +283,9 @@ def _represented(
     problem: Problem, unknown: int, patterns: tuple[Pattern, ...], single: tuple[Root, ...], letter: str
 ) -> Endless:
     """Choose solutions to show: all within bounds, otherwise those nearest to zero."""
-    lower, upper = problem.unknowns[unknown].lower, problem.unknowns[unknown].upper
+    # Bounds are floats; rounded outwards they hold what the constraints, which are exact, may leave.
+    lower = math.nextafter(problem.unknowns[unknown].lower, -math.inf)
+    upper = math.nextafter(problem.unknowns[unknown].upper, math.inf)
     method = "all angles of a turn"
     reason: str | None = None
     if not patterns:
@@ -293,7 +297,8 @@ def _represented(
         return Endless(_settled(inside, method, reason), (), (), None, unknown, letter)
     low, high = _window(patterns, lower, upper)
     inside = _within(patterns, single, low, high)
-    return Endless(_settled(inside, method, None), patterns, single, (low, high), unknown, letter)
+    shown = (max(low, problem.unknowns[unknown].lower), min(high, problem.unknowns[unknown].upper))
+    return Endless(_settled(inside, method, None), patterns, single, shown, unknown, letter)
 
 
 def _settled(roots: Sequence[Root], method: str, reason: str | None) -> Settled:
