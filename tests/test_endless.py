@@ -167,3 +167,16 @@ def test_the_representatives_are_all_sign_changes_in_the_window(
         if f(left) * f(right) < 0:
             assert any(left - 1e-9 <= x <= right + 1e-9 for x in found)
     assert all(abs(f(x)) < 1e-12 * max(1, abs(x)) * 20 for x in found)
+
+
+@pytest.mark.parametrize("equation", ["sin(x) = x", "exp(x) = 1 + x", "cos(x) = 1 - x^2/2"])
+def test_a_multiple_root_at_zero_is_proved_to_be_the_only_root(equation: str) -> None:
+    assert eqsolve.solve(equation).unique
+
+
+def test_a_multiple_root_at_zero_does_not_spoil_a_window() -> None:
+    result = eqsolve.solve("tan(x) = x")
+    assert result.completeness is Completeness.BOX
+    assert [s.values["x"] for s in result.solutions] == pytest.approx(
+        [0, 4.493409457909064, -4.493409457909064, 7.725251836937707, -7.725251836937707]
+    )

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Final
 
 from flint import arb, fmpq
 
-from eqsolve.endless import Endless, pattern, window
+from eqsolve.endless import Endless, everywhere, pattern, window
 from eqsolve.evaluate import nearest, precision
 from eqsolve.exact.affine import Affine, Number
 from eqsolve.exact.presolve import presolve
@@ -219,8 +219,10 @@ class _BlockSolver:
                     self.method = settled.method
                     yield from proved
                     return
-            elif settled.hopeless:
-                repeating = self._repeating(branch, window)
+            else:
+                repeating = self._repeating(branch, everywhere)
+                if repeating is None and settled.hopeless:
+                    repeating = self._repeating(branch, window)
                 if repeating is not None:
                     yield from repeating
                     return

@@ -22,12 +22,13 @@ from eqsolve.exact.periodic import Angles, Turn, angles, is_entire
 from eqsolve.exact.polynomial import RationalMeaning, Root, numerators_of, real_roots
 from eqsolve.language.interpret import tape
 from eqsolve.language.printer import unparse
-from eqsolve.language.syntax import Call, Expression, Name, Product
+from eqsolve.language.syntax import Call, Expression, Name, Product, Sum
 from eqsolve.problem.model import Problem
 from eqsolve.settle import PATIENT, Settled
 from eqsolve.verify.system import System
 
 if TYPE_CHECKING:
+    from eqsolve.proof.region import Region
     from eqsolve.structure.analyse import Block
 
 BITS: Final = 700
@@ -199,32 +200,78 @@ def _apart(a: Number, b: Number) -> bool:
     return not (arb(a) - arb(b)).contains(0)
 
 
+def everywhere(problem: Problem, block: Block, known: Mapping[int, Number]) -> Endless | None:
+    """Find all solutions of a block with a multiple root at zero, which is taken out of a search by intervals.
+
+    Returns:
+        None without such a root, or without proof.
+    """
+    if len(block.unknowns) != 1 or _around_zero(problem, block, known) is None:
+        return None
+    return _searched(problem, block, known, (math.inf,))
+
+
 def window(problem: Problem, block: Block, known: Mapping[int, Number]) -> Endless | None:
     """Find all solutions of a block with one unknown in a window, by intervals; None without any, or without proof."""
-    from eqsolve.proof import prove
-    from eqsolve.proof.interval import Interval
-    from eqsolve.proof.region import region
-
     if len(block.unknowns) != 1 or not _has_waves(problem, block):
         return None
+    return _searched(problem, block, known, WIDTHS)
+
+
+def _searched(
+    problem: Problem, block: Block, known: Mapping[int, Number], widths: Sequence[float]
+) -> Endless | None:
+    from eqsolve.proof.region import region
+
     (position,) = block.unknowns
     unknown = problem.unknowns[position]
+    radius = _around_zero(problem, block, known)
     space = region(problem, block.equations, block.unknowns, known)
-    for width in WIDTHS:
+    for width in widths:
         low, high = max(unknown.lower, -width), min(unknown.upper, width)
         if not low < high:
             continue
-        proof = prove(space, {unknown.name: Interval(low, high)}, PATIENT)
+        found = _all_between(space, unknown.name, low, high, radius)
+        if found is None:
+            return None
+        if found:
+            method = f"interval search{' in a window' * math.isfinite(width)}, {space.spent} steps"
+            settled = Settled(tuple((root,) for root in found), None, method, None)
+            ends = (low, high) if math.isfinite(width) else None
+            return Endless(settled, (), (), ends, position, "")
+    return None
+
+
+def _around_zero(problem: Problem, block: Block, known: Mapping[int, Number]) -> float | None:
+    """Return how far around a multiple root at zero there is no other; None unless there is one."""
+    from eqsolve.proof.order import multiple_root
+
+    unknown = problem.unknowns[block.unknowns[0]]
+    if len(block.equations) != 1 or not unknown.lower <= 0 <= unknown.upper:
+        return None
+    equation = problem.equations[block.equations[0]]
+    residual = tape(Sum("+-", (equation.left, equation.right), equation.span))
+    values = {problem.unknowns[k].name: value for k, value in known.items()}
+    with precision(BITS):
+        return multiple_root(residual, unknown.name, values)
+
+
+def _all_between(space: Region, name: str, low: float, high: float, radius: float | None) -> list[arb] | None:
+    """Return all solutions between two numbers, those nearest to zero first; None without proof."""
+    from eqsolve.proof import prove
+    from eqsolve.proof.interval import Interval
+
+    found: list[arb] = [] if radius is None else [arb(0)]
+    pieces = [(low, high)] if radius is None else [(low, -radius), (radius, high)]
+    for start, end in pieces:
+        if not start <= end:
+            continue
+        box = {name: Interval(start, end, math.isinf(start), math.isinf(end))}
+        proof = prove(space, box, PATIENT)
         if not proof.complete:
             return None
-        if proof.roots:
-            middles = sorted(
-                ((arb(x.low) + arb(x.high)) / 2 for box in proof.roots for x in box.values()), key=abs
-            )
-            method = f"interval search in a window, {space.spent} steps"
-            settled = Settled(tuple((m.mid(),) for m in middles), None, method, None)
-            return Endless(settled, (), (), (low, high), position, "")
-    return None
+        found += [((arb(x.low) + arb(x.high)) / 2).mid() for root in proof.roots for x in root.values()]
+    return sorted(found, key=abs)
 
 
 def _has_waves(problem: Problem, block: Block) -> bool:
