@@ -112,10 +112,12 @@ def angles(sides: Sides, unknown: str, known: Mapping[str, Number]) -> Angles | 
     multiples, slope, offset = common
     turns = _by_half_angle(sides, multiples, known)
     if turns is None:
-        turns = _by_inverse(sides, unknown)
+        turns = _by_inverse(sides, unknown) if len(multiples) == 1 and not known else None
         if turns is None:
             return None
-    turns, parts = _divided(_named(turns, sides, unknown), multiples)
+    if len(multiples) == 1 and not known:
+        turns = _named(turns, sides, unknown)
+    turns, parts = _divided(turns, multiples)
     return Angles(tuple(turns), parts, slope, offset)
 
 
