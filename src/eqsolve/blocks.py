@@ -16,7 +16,6 @@ from typing import TYPE_CHECKING, Final
 
 from flint import arb, fmpq
 
-from eqsolve.endless import Endless, everywhere, pattern, window
 from eqsolve.evaluate import nearest, precision
 from eqsolve.exact.affine import Affine, Number
 from eqsolve.exact.presolve import presolve
@@ -27,6 +26,7 @@ from eqsolve.settle import PATIENT, QUICK, Settled, Undecided, settle
 from eqsolve.verify.system import System
 
 if TYPE_CHECKING:
+    from eqsolve.endless import Endless
     from eqsolve.exact.ideal import Point
     from eqsolve.numeric.compile import CompiledBlock
     from eqsolve.numeric.search import Candidates
@@ -207,6 +207,8 @@ class _BlockSolver:
             if exact is not None:
                 yield from exact
                 return
+            from eqsolve.endless import everywhere, pattern, window
+
             repeating = self._repeating(branch, pattern)
             if repeating is not None:
                 yield from repeating

@@ -5,16 +5,19 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from flint import arb
 
 from eqsolve.blocks import Solved
-from eqsolve.endless import Endless
 from eqsolve.exact.write import write_number
 from eqsolve.language.syntax import Name, names
 from eqsolve.problem.model import Constraint, Problem, Unknown
 from eqsolve.result import Completeness
 from eqsolve.words import listed
+
+if TYPE_CHECKING:
+    from eqsolve.endless import Endless
 
 
 @dataclass(frozen=True, slots=True)
