@@ -297,7 +297,9 @@ def _told(problem: Problem, apart: Solved | int, warnings: tuple[Diagnostic, ...
     from eqsolve import report
 
     if isinstance(apart, int):
-        return Trace(report.impossible(problem, apart, "its sides are never equal where both have a value", warnings))
+        return Trace(
+            report.impossible(problem, apart, "its sides are never equal where both have a value", warnings)
+        )
     return Trace(replace(report.verdict(problem, apart, warnings), blocks=apart.reports), apart)
 
 
