@@ -54,8 +54,13 @@ ROOMS: Final[Mapping[str, tuple[set[str], set[str]]]] = {
     "verify": ({"evaluate", "language", "problem"}, {"flint", "numpy", "scipy"}),
     "proof": ({"evaluate", "functions", "language", "problem"}, {"flint", "numpy"}),
     "settle": ({"evaluate", "exact", "language", "problem", "proof", "structure"}, {"flint"}),
+    "endless": (
+        {"evaluate", "exact", "language", "problem", "proof", "settle", "structure", "verify"},
+        {"flint"},
+    ),
+    "repetition": ({"blocks", "endless", "exact", "language", "problem", "result", "words"}, {"flint"}),
     "blocks": (
-        {"evaluate", "exact", "numeric", "problem", "result", "settle", "structure", "verify"},
+        {"endless", "evaluate", "exact", "numeric", "problem", "result", "settle", "structure", "verify"},
         {"flint", "torch"},
     ),
     "splitting": (
@@ -92,6 +97,7 @@ ROOMS: Final[Mapping[str, tuple[set[str], set[str]]]] = {
             "families",
             "language",
             "problem",
+            "repetition",
             "result",
             "structural",
             "verify",

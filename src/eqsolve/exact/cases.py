@@ -64,7 +64,8 @@ def cases(left: Expression, right: Expression) -> tuple[Case, ...] | None:
         found = _zero(whole, 0)
     except _TooMany:
         return None
-    as_it_was = any(found == ((base,),) and n == 1 for base, n in factors(whole)[1].items())
+    powers = factors(whole)[1]
+    as_it_was = len(powers) == 1 and any(found == ((base,),) and n == 1 for base, n in powers.items())
     always = () in found  # nothing is left to hold: an identity, wherever it has a value
     return None if as_it_was or always else found
 

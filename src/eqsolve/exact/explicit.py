@@ -34,7 +34,7 @@ def explicit(node: Expression, unknown: str) -> Expression | None:
     own = [(number, core) for number, core in terms(node) if any(name.id == unknown for name in names(core))]
     if len(own) != 1 or not isinstance(own[0][1], Name):
         return None
-    rest = (multiply(literal(number), core) for number, core in terms(node) if not core == own[0][1])
+    rest = (multiply(literal(number), core) for number, core in terms(node) if core != own[0][1])
     return divide(add(ZERO, *rest), literal(-own[0][0]))
 
 

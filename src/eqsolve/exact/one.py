@@ -105,6 +105,8 @@ def _reason(every: Sequence[Candidate], unknown: str, around: Environment, *, se
     if not every:
         return around.reasons[0] if around.reasons else "what is left after simplifying can never hold"
     numbers = " or ".join(f"{float(arb(candidate.value).mid()):.6g}" for candidate in every[:3])
-    only = "the only candidate" if len(every) == 1 else "the only candidates"
     what = "all equations" if several else "the equation as written"
-    return f"{only}, {unknown} = {numbers}{', …' if len(every) > 3 else ''}, do{'es' if len(every) == 1 else ''} not satisfy {what}"
+    if len(every) == 1:
+        return f"the only candidate, {unknown} = {numbers}, does not satisfy {what}"
+    more = ", …" if len(every) > 3 else ""
+    return f"the only candidates, {unknown} = {numbers}{more}, do not satisfy {what}"

@@ -150,7 +150,7 @@ def unsure(found: Candidates) -> Candidates:
 # rules -------------------------------------------------------------------------------------------------
 
 
-def by_roots(node: Expression, unknown: str, around: Environment, depth: int) -> Candidates:
+def by_roots(node: Expression, unknown: str, around: Environment, _depth: int) -> Candidates:
     """Solve a rational function with rational coefficients."""
     roots = real_roots([(node, ZERO)], unknown, {})
     if roots is None:

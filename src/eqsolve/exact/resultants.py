@@ -41,7 +41,7 @@ MAX_DEGREE: Final = 60
 MAX_ROOT: Final = 12
 
 
-def by_radicals(node: Expression, unknown: str, around: Environment, depth: int) -> Candidates:
+def by_radicals(node: Expression, unknown: str, around: Environment, _depth: int) -> Candidates:
     """Solve an equation in roots and absolute values of the unknown."""
     from eqsolve.exact.reals import Candidate, constant_roots
 

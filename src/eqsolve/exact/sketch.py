@@ -11,6 +11,8 @@ between but, not being a limit, never rule one out.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from fractions import Fraction
+from itertools import pairwise
 from typing import TYPE_CHECKING, Final
 
 from flint import arb
@@ -25,7 +27,6 @@ from eqsolve.exact.algebra import (
     multiply,
     power,
     simplify,
-    subtract,
     terms,
 )
 from eqsolve.exact.derivative import derivative
@@ -127,9 +128,7 @@ def _edges(node: Expression, unknown: str) -> list[Expression | None]:
                     found.append(ZERO if number is not None and number > 0 else None)
                 elif constant(exponent) is None:
                     found.append(None)
-                elif not _is_whole(part):
-                    found.append(base)
-                elif (exponent_of(part)) < 0:
+                elif not _is_whole(part) or exponent_of(part) < 0:
                     found.append(base)
             case Product(operators=operators, factors=parts):
                 found += [p for o, p in zip(operators, parts, strict=True) if o == "/" and holds(p, unknown)]
@@ -239,7 +238,7 @@ def _piece(
     if not known:
         return None
     ends = [s for s in (at_low, at_high) if s is not None]
-    changing = next(((a, b) for a, b in zip(known, known[1:], strict=False) if a[1] != b[1]), None)
+    changing = next(((a, b) for a, b in pairwise(known) if a[1] != b[1]), None)
     if changing is not None:
         ball = _bisected(curve, changing[0][0], changing[1][0], changing[0][1])
         return (
@@ -307,8 +306,6 @@ def _samples(low: Candidate | None, high: Candidate | None) -> list[arb]:
 
 
 def _exactly(x: arb) -> Expression:
-    from fractions import Fraction
-
     mantissa, exponent = map(int, x.man_exp())
     return literal(Fraction(mantissa) * Fraction(2) ** exponent)
 
