@@ -38,7 +38,7 @@ def by_angle(node: Expression, unknown: str, around: Environment, depth: int) ->
     )
     t = Name("#t" + unknown, NOWHERE)
     whole = add(ONE, power(t, 2))
-    half = {
+    half: dict[Expression, Expression] = {
         sine: divide(multiply(literal(2), t), whole),
         cosine: divide(subtract(ONE, power(t, 2)), whole),
     }

@@ -144,7 +144,7 @@ def held(
     """
     kept = []
     for point in points:
-        values = {n: arb(v) for n, v in (known | dict(zip(unknowns, point, strict=True))).items()}
+        values = {n: arb(v) for n, v in (*known.items(), *zip(unknowns, point, strict=True))}
         with strictly():
             found = [interpret(Sum("+-", pair, pair[0].span), Balls(values)) for pair in sides]
         issues = [ball.issue for ball in found if ball.issue is not None]

@@ -10,10 +10,10 @@ from typing import Final
 from flint import arb, fmpq
 
 from eqsolve.exact.affine import Number
-from eqsolve.exact.algebra import Expression, add, literal, power, simplify
+from eqsolve.exact.algebra import add, literal, power, simplify
 from eqsolve.exact.confirm import Sides, confirmed
 from eqsolve.exact.reals import Candidate, Environment, candidates
-from eqsolve.language.syntax import Sum
+from eqsolve.language.syntax import Expression, Sum
 
 MAX_EQUATIONS: Final = 4
 
