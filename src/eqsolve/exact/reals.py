@@ -16,7 +16,7 @@ from dataclasses import dataclass, field
 from fractions import Fraction
 from typing import Final, TypeAlias
 
-from flint import acb_poly, arb, fmpq, fmpq_poly
+from flint import acb_poly, arb, ctx, fmpq, fmpq_poly
 
 from eqsolve.evaluate import Balls, exact, strictly
 from eqsolve.exact.affine import Number
@@ -343,7 +343,7 @@ def _real_ball_roots(coefficients: Sequence[arb]) -> list[Number] | None:
     if all(c.is_zero() for c in coefficients[1:-1]):
         return _pure(-coefficients[0] / coefficients[-1], len(coefficients) - 1)
     try:
-        roots = acb_poly(list(coefficients)).roots()
+        roots = acb_poly(list(coefficients)).roots(tol=arb(2) ** -(3 * ctx.prec // 4))
     except ValueError:
         return None
     real: list[Number] = []
