@@ -64,7 +64,7 @@ ROOMS: Final[Mapping[str, tuple[set[str], set[str]]]] = {
         {"flint", "torch"},
     ),
     "splitting": (
-        {"blocks", "evaluate", "exact", "language", "problem", "result", "verify"},
+        {"blocks", "evaluate", "exact", "language", "problem", "result", "source", "verify"},
         {"flint"},
     ),
     "words": ({"problem", "result"}, set()),
