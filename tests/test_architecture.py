@@ -53,9 +53,10 @@ ROOMS: Final[Mapping[str, tuple[set[str], set[str]]]] = {
     "numeric.solvers": ({"numeric", "result"}, {"torch"}),
     "verify": ({"evaluate", "language", "problem"}, {"flint", "numpy", "scipy"}),
     "proof": ({"evaluate", "functions", "language", "problem"}, {"flint", "numpy"}),
+    "reach": ({"evaluate", "language", "problem", "proof"}, {"flint"}),
     "settle": ({"evaluate", "exact", "language", "problem", "proof", "structure"}, {"flint"}),
     "blocks": (
-        {"evaluate", "exact", "numeric", "problem", "result", "settle", "structure", "verify"},
+        {"evaluate", "exact", "numeric", "problem", "reach", "result", "settle", "structure", "verify"},
         {"flint", "torch"},
     ),
     "words": ({"problem", "result"}, set()),
