@@ -74,7 +74,7 @@ ENTRIES = (
         """, x1=0.9, x2=0.1, T=78, g1=1, g2=3),
     entry("liquid-liquid split", "van Laar; Cutlip", """
         ln(ga) = 1.9/(1 + 1.9*xa/(2.8*(1 - xa)))^2; ln(gb) = 2.8/(1 + 2.8*(1 - xa)/(1.9*xa))^2
-        ga*xa*500 + gb*(1 - xa)*300 = 760
+        ga*xa*500 + gb*(1 - xa)*300 = 715
         """, xa=0.2, ga=2, gb=1),
     entry("pH of a weak acid", "aqueous", "H*A = 1.8e-5*HA; H*OH = 1e-14; H = A + OH; A + HA = 0.01", H=1e-3, A=1e-3, HA=0.01, OH=1e-11),
     entry("carbonate water", "Stumm, Morgan", "H*HCO3 = 10^-6.35*CO2; H*CO3 = 10^-10.33*HCO3; H*OH = 1e-14; CO2 = 10^-1.47*3.9e-4; H = HCO3 + 2*CO3 + OH; H > 0", H=1e-6, HCO3=1e-6, CO3=1e-10, OH=1e-8, CO2=1e-5),
