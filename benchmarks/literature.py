@@ -39,7 +39,12 @@ def main() -> None:
             f"{'published start' if how == 'start' else 'no start'}: {solved} of {len(chosen)} solved, "
             f"median {1000 * median(seconds):.0f} ms, worst {max(seconds):.1f} s, all {sum(seconds):.0f} s"
         )
-    show(f"{len(chosen)} systems of the literature: not solved", ("system", "start", "time", "why"), rows, "\n".join(summary))
+    show(
+        f"{len(chosen)} systems of the literature: not solved",
+        ("system", "start", "time", "why"),
+        rows,
+        "\n".join(summary),
+    )
 
 
 if __name__ == "__main__":

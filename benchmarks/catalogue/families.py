@@ -26,7 +26,8 @@ def brown(n: int) -> Entry:
 def boundary(n: int) -> Entry:
     h = f"(1/{n + 1})"
     rows = [
-        f"2*x{k} - {x(k - 1, n)} - {x(k + 1, n)} + {h}^2*(x{k} + {k}*{h} + 1)^3/2 = 0" for k in range(1, n + 1)
+        f"2*x{k} - {x(k - 1, n)} - {x(k + 1, n)} + {h}^2*(x{k} + {k}*{h} + 1)^3/2 = 0"
+        for k in range(1, n + 1)
     ]
     t = [k / (n + 1) for k in range(1, n + 1)]
     return numbered(f"discrete boundary value {n}", MGH, rows, [s * (s - 1) for s in t])
@@ -90,7 +91,9 @@ def troesch(n: int, strength: int = 10) -> Entry:
 
 def bratu_line(n: int, strength: str = "1") -> Entry:
     h = f"(1/{n + 1})"
-    rows = [f"{x(k - 1, n)} - 2*x{k} + {x(k + 1, n)} + {strength}*{h}^2*exp(x{k}) = 0" for k in range(1, n + 1)]
+    rows = [
+        f"{x(k - 1, n)} - 2*x{k} + {x(k + 1, n)} + {strength}*{h}^2*exp(x{k}) = 0" for k in range(1, n + 1)
+    ]
     return numbered(f"Bratu on a line {n}", "Minpack-2; Kelley", rows, [0.0] * n)
 
 
@@ -128,7 +131,12 @@ def powell_singular(n: int) -> Entry:
     rows = []
     for k in range(1, n, 4):
         a, b, c, d = (f"x{k + j}" for j in range(4))
-        rows += [f"{a} + 10*{b} = 0", f"sqrt(5)*({c} - {d}) = 0", f"({b} - 2*{c})^2 = 0", f"sqrt(10)*({a} - {d})^2 = 0"]
+        rows += [
+            f"{a} + 10*{b} = 0",
+            f"sqrt(5)*({c} - {d}) = 0",
+            f"({b} - 2*{c})^2 = 0",
+            f"sqrt(10)*({a} - {d})^2 = 0",
+        ]
     return numbered(f"extended Powell singular {n}", MGH, rows, [3.0, -1.0, 0.0, 1.0] * (n // 4))
 
 
@@ -144,14 +152,14 @@ def logarithmic(n: int) -> Entry:
 
 def strictly_convex(n: int) -> Entry:
     rows = [f"{k}/10*(exp(x{k}) - 1) = 0" for k in range(1, n + 1)]
-    return numbered(f"strictly convex {n}", "La Cruz, Martínez, Raydan (2006)", rows, [k / n for k in range(1, n + 1)])
+    return numbered(
+        f"strictly convex {n}", "La Cruz, Martínez, Raydan (2006)", rows, [k / n for k in range(1, n + 1)]
+    )
 
 
 def tridiagonal_exponential(n: int) -> Entry:
     h = f"(1/{n + 1})"
-    rows = [
-        f"x{k} - exp(cos({h}*({x(k - 1, n)} + x{k} + {x(k + 1, n)}))) = 0" for k in range(1, n + 1)
-    ]
+    rows = [f"x{k} - exp(cos({h}*({x(k - 1, n)} + x{k} + {x(k + 1, n)}))) = 0" for k in range(1, n + 1)]
     return numbered(f"tridiagonal exponential {n}", "Bing, Lin (1991)", rows, [1.5] * n)
 
 
@@ -208,7 +216,9 @@ def heart(n: int) -> Entry:
         f"{c}*{t}*({t}^2 - 3*{v}^2) - {a}*{v}*({v}^2 - 3*{t}^2) + {d}*{u}*({u}^2 - 3*{w}^2)"
         f" - {b}*{w}*({w}^2 - 3*{u}^2) = {sums[7]}",
     ]
-    return numbered("human heart dipole", "Minpack-2", rows, [-0.3, -0.39, 0.3, -0.344, -1.2, 2.69, 1.59, -1.5])
+    return numbered(
+        "human heart dipole", "Minpack-2", rows, [-0.3, -0.39, 0.3, -0.344, -1.2, 2.69, 1.59, -1.5]
+    )
 
 
 def obstacle(n: int) -> Entry:

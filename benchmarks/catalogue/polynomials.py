@@ -12,7 +12,8 @@ def katsura(n: int) -> Entry:
         return f"x{abs(k) + 1}" if abs(k) <= n else "0"
 
     rows = [
-        " + ".join(f"{u(j)}*{u(m - j)}" for j in range(-n, n + 1) if abs(m - j) <= n) + f" = {u(m)}" for m in range(n)
+        " + ".join(f"{u(j)}*{u(m - j)}" for j in range(-n, n + 1) if abs(m - j) <= n) + f" = {u(m)}"
+        for m in range(n)
     ]
     rows.append("x1 + " + " + ".join(f"2*x{k + 1}" for k in range(1, n + 1)) + " = 1")
     return numbered(f"katsura {n}", POSSO, rows, [1.0] + [0.1] * n)
@@ -20,7 +21,8 @@ def katsura(n: int) -> Entry:
 
 def cyclic(n: int) -> Entry:
     rows = [
-        " + ".join("*".join(f"x{(i + j) % n + 1}" for j in range(d)) for i in range(n)) + " = 0" for d in range(1, n)
+        " + ".join("*".join(f"x{(i + j) % n + 1}" for j in range(d)) for i in range(n)) + " = 0"
+        for d in range(1, n)
     ]
     rows.append("*".join(f"x{k}" for k in range(1, n + 1)) + " = 1")
     return numbered(f"cyclic {n}", POSSO, rows, [1.0, -1.0, 0.5, 2.0, -0.5][:n])

@@ -608,9 +608,7 @@ def _near(x: Sequence[float], root: Sequence[float], checked: Checked) -> bool:
 def _close(x: Sequence[float], other: Sequence[float]) -> bool:
     """Tell whether two candidates are in one place, at the end of roads to the same multiple root, or to none."""
     size = max(map(abs, other), default=0.0)
-    return all(
-        abs(a - b) <= ALIKE * max(abs(b), ALIKE * size) for a, b in zip(x, other, strict=True)
-    )
+    return all(abs(a - b) <= ALIKE * max(abs(b), ALIKE * size) for a, b in zip(x, other, strict=True))
 
 
 def _same(a: Checked, b: Checked) -> bool:

@@ -119,5 +119,7 @@ def _in_logs(
     view = InLogs(residual, positive)
     x = torch.where(positive[:, None], x.abs().clamp(min=1e-30), x)
     found = search(view, view.of(x), deadline=deadline, observer=observer)
-    outcome = iterate(Newton(), residual, view.back(found.x), stopping=Stopping(max_steps=20), deadline=deadline)
+    outcome = iterate(
+        Newton(), residual, view.back(found.x), stopping=Stopping(max_steps=20), deadline=deadline
+    )
     return candidates(outcome, "newton in logarithms")

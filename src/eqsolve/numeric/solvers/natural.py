@@ -113,4 +113,5 @@ def _correction(residual: Residual, point: Point) -> Tensor:
 
 
 def _length(d: Tensor, weight: Tensor) -> Tensor:
-    return torch.linalg.vector_norm(d / weight, dim=0) + _TINY
+    length: Tensor = torch.linalg.vector_norm(d / weight, dim=0)
+    return length + _TINY
