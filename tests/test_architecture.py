@@ -53,6 +53,7 @@ ROOMS: Final[Mapping[str, tuple[set[str], set[str]]]] = {
     "numeric.solvers": ({"numeric", "result"}, {"torch"}),
     "verify": ({"evaluate", "language", "problem"}, {"flint", "numpy", "scipy"}),
     "proof": ({"evaluate", "functions", "language", "problem"}, {"flint", "numpy"}),
+    "constraints": ({"evaluate", "exact", "language", "problem", "verify"}, {"flint"}),
     "reach": ({"evaluate", "language", "problem", "proof"}, {"flint"}),
     "settle": ({"evaluate", "exact", "language", "problem", "proof", "structure"}, {"flint"}),
     "endless": (
@@ -62,6 +63,7 @@ ROOMS: Final[Mapping[str, tuple[set[str], set[str]]]] = {
     "repetition": ({"blocks", "endless", "exact", "language", "problem", "result", "words"}, {"flint"}),
     "blocks": (
         {
+            "constraints",
             "endless",
             "evaluate",
             "exact",
@@ -101,6 +103,7 @@ ROOMS: Final[Mapping[str, tuple[set[str], set[str]]]] = {
     "report": (
         {
             "blocks",
+            "constraints",
             "culprit",
             "doubts",
             "errors",

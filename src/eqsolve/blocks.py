@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Final
 
 from flint import arb, fmpq
 
+from eqsolve.constraints import broken_constraints
 from eqsolve.evaluate import nearest, precision
 from eqsolve.exact.affine import Affine, Number
 from eqsolve.exact.presolve import presolve
@@ -415,17 +416,27 @@ class _BlockSolver:
             yield from self._checked_all(branch, system, candidates, found, first=number == 0)
             if found:
                 self._note_status(candidates, found=True)
-                return
-            lane = int(candidates.cost.argmin())
-            cost = float(candidates.cost[lane])
-            if best is None or cost < best[0]:
-                best = (cost, candidates.x[:, lane].tolist(), candidates.status[lane].value)
+                if any(self._is_allowed(branch, checked) for _, checked in found):
+                    return
+            elif best is None or float(candidates.cost.min()) < best[0]:
+                lane = int(candidates.cost.argmin())
+                best = (
+                    float(candidates.cost[lane]),
+                    candidates.x[:, lane].tolist(),
+                    candidates.status[lane].value,
+                )
                 self._note_status(candidates, found=False)
             if self.settings.late or (self.settings.brief and number >= BRIEF_STAGES):
                 break
-        if self.failure is None and best is not None:
+        if not found and self.failure is None and best is not None:
             values = dict(zip(self.block.unknowns, map(arb, best[1]), strict=True))
             self.failure = Failure(self.block, {**branch.values, **values}, best[2])
+
+    def _is_allowed(self, branch: Branch, checked: Checked) -> bool:
+        """Tell whether a root meets the constraints, as far as they can be told already."""
+        if not self.problem.constraints or checked.free or branch.free:
+            return True
+        return not broken_constraints(self.problem, {**branch.values, **checked.values})
 
     def _checked_all(
         self,
