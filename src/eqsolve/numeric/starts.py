@@ -7,6 +7,7 @@ A common scale per start matters more than the method: independent magnitudes mi
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import Final
 
 import torch
@@ -85,7 +86,9 @@ def _usual(lower: Tensor, upper: Tensor) -> Tensor:
     return torch.where((lower < 1) & (upper > 1), 1.0, inner)
 
 
+@lru_cache(maxsize=32)
 def _uniform(dimensions: int, count: int, seed: int) -> Tensor:
+    """Return numbers in [0, 1), shape [dimensions, count]; drawn once, since drawing costs more than a small solve."""
     if dimensions <= _SOBOL_LIMIT:
         engine = SobolEngine(dimensions, scramble=True, seed=seed)  # type: ignore[no-untyped-call]
         return engine.draw(count, dtype=torch.float64).T.contiguous()
