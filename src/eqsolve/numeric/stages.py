@@ -34,7 +34,7 @@ HEAVY: Final = Stopping(max_steps=200, patience=40)
 CURVES: Final = 12  # starts from which continuation is tried
 MAX_CONTINUED: Final = 40  # unknowns up to which it is
 LATE_LANES: Final = 64  # left-over starts that get another method
-SECONDS: Final = 6.0  # after which no further stage begins
+SECONDS: Final = 6.0  # of computing after which no further stage begins
 
 
 def stages(
@@ -58,9 +58,12 @@ def stages(
         deadline: When to stop, as `time.monotonic()` tells the time.
         observer: Who is told about progress.
     """
-    until = time.monotonic() + SECONDS
-    until = until if deadline is None else min(until, deadline)
+    began = time.process_time()  # what else runs on the machine must not change the answer
     residual = row_scaled(residual, x0)
+
+    def late() -> bool:
+        over = deadline is not None and time.monotonic() >= deadline
+        return over or time.process_time() - began > SECONDS
 
     def again(found: Candidates, lanes: Tensor) -> Candidates:
         methods: tuple[tuple[str, AnySolver, Stopping], ...] = (
@@ -90,17 +93,17 @@ def stages(
     inside = torch.tensor([lane for lane in open_ if found.cost[lane] < torch.inf][:LATE_LANES]).long()
     yield again(found, inside)
     for number in (1, 2):
-        if time.monotonic() >= until:
+        if late():
             return
         more = wider(number)
         if positive.any():
             yield _in_logs(residual, more, positive, deadline, observer)
         more_found = search(residual, more, deadline=deadline, observer=observer)
         yield more_found
-    if residual.rows == residual.columns <= MAX_CONTINUED and time.monotonic() < until:
+    if residual.rows == residual.columns <= MAX_CONTINUED and not late():
         best = more_found.cost.argsort()[: CURVES // 2]
         begin = torch.cat([x0[:, : CURVES // 2], more[:, best]], 1)
-        ends = continued(residual, begin, deadline=until)
+        ends = continued(residual, begin, deadline=deadline)
         if ends.shape[1]:
             yield replace(
                 search(residual, ends, deadline=deadline, observer=observer),
