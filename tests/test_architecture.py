@@ -53,6 +53,8 @@ ROOMS: Final[Mapping[str, tuple[set[str], set[str]]]] = {
     "numeric.solvers": ({"numeric", "result"}, {"torch"}),
     "verify": ({"evaluate", "language", "problem"}, {"flint", "numpy", "scipy"}),
     "proof": ({"evaluate", "functions", "language", "problem"}, {"flint", "numpy"}),
+    "constraints": ({"evaluate", "exact", "language", "problem", "verify"}, {"flint"}),
+    "reach": ({"evaluate", "language", "problem", "proof"}, {"flint"}),
     "settle": ({"evaluate", "exact", "language", "problem", "proof", "structure"}, {"flint"}),
     "endless": (
         {"evaluate", "exact", "language", "problem", "proof", "settle", "structure", "verify"},
@@ -60,7 +62,19 @@ ROOMS: Final[Mapping[str, tuple[set[str], set[str]]]] = {
     ),
     "repetition": ({"blocks", "endless", "exact", "language", "problem", "result", "words"}, {"flint"}),
     "blocks": (
-        {"endless", "evaluate", "exact", "numeric", "problem", "result", "settle", "structure", "verify"},
+        {
+            "constraints",
+            "endless",
+            "evaluate",
+            "exact",
+            "numeric",
+            "problem",
+            "reach",
+            "result",
+            "settle",
+            "structure",
+            "verify",
+        },
         {"flint", "torch"},
     ),
     "splitting": (
@@ -89,6 +103,7 @@ ROOMS: Final[Mapping[str, tuple[set[str], set[str]]]] = {
     "report": (
         {
             "blocks",
+            "constraints",
             "culprit",
             "doubts",
             "errors",

@@ -29,9 +29,10 @@ SympyRelation: TypeAlias = Any  # sympy has no types, and is not imported to say
 
 METHODS: Final[Mapping[str, str]] = MappingProxyType(
     {
-        "auto": "exact where linear; otherwise Newton, then Levenberg-Marquardt, from many starts",
+        "auto": "exact where linear; otherwise Newton, Levenberg-Marquardt and more, from many starts",
         "newton": "Newton's method, steps halved only where the equations have no value",
         "lm": "Levenberg-Marquardt with geodesic acceleration",
+        "natural": "Newton's method, damped so that its corrections shrink (NLEQ-ERR)",
         "adam": "plain descent on the summed squared error: Adam",
         "lbfgs": "plain descent on the summed squared error: L-BFGS",
     }
