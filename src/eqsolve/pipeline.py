@@ -182,6 +182,8 @@ def trace(
     from eqsolve.report import statistics
 
     settings = Settings(began + max_seconds, method, all, seed, observer)
+    if problem.discrete:
+        return _discrete(problem, settings, began)
     done = _trace(problem, settings)
     if done.result.exit_code:
         done = _blamed(problem, done, settings, BLAME_SHARE * max_seconds)
@@ -189,6 +191,18 @@ def trace(
     result = replace(done.result, warnings=(*warnings, *done.result.warnings))
     stats = statistics(problem, result.blocks, time.monotonic() - began)
     return replace(done, result=replace(result, stats=stats))
+
+
+def _discrete(problem: Problem, settings: Settings, began: float) -> Trace:
+    """Solve a problem with whole or listed unknowns; what is real in it is solved for each of their values."""
+    from eqsolve import whole
+    from eqsolve.report import statistics
+
+    def solve_rest(part: Problem) -> Result:
+        return _trace(part, replace(settings, observer=None)).result
+
+    result = whole.solve(problem, settings, solve_rest)
+    return Trace(replace(result, stats=statistics(problem, result.blocks, time.monotonic() - began)))
 
 
 def _trace(problem: Problem, settings: Settings) -> Trace:

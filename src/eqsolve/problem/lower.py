@@ -10,7 +10,8 @@ import math
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from itertools import pairwise
+from fractions import Fraction
+from itertools import combinations, pairwise
 from typing import Final, TypeAlias
 
 from eqsolve import language
@@ -18,14 +19,17 @@ from eqsolve.errors import Diagnostic, ProblemError, did_you_mean
 from eqsolve.functions import FUNCTIONS
 from eqsolve.language.interpret import interpret, size, tape
 from eqsolve.language.syntax import (
+    DISTINCT,
     Call,
     Comparison,
     Declaration,
     Definition,
+    Distinct,
     Document,
     Expression,
     FunctionDefinition,
     Inequality,
+    Listing,
     Membership,
     Name,
     Number,
@@ -45,6 +49,7 @@ from eqsolve.result import Line
 from eqsolve.source import Source, Span
 
 MAX_SIZE: Final = 200_000  # nodes of one side of an equation, with functions and givens put in
+MAX_DISTINCT: Final = 200  # expressions that one `all_different` compares
 MAX_LINE_SHOWN: Final = 200  # characters of a line quoted in reports
 RESERVED: Final = frozenset({"pi"})
 
@@ -79,6 +84,9 @@ class _Lowering:
     occurrences: Counter[str] = field(default_factory=Counter)
     bases: list[Name] = field(default_factory=list)
     logarithms: list[Name] = field(default_factory=list)
+    kinds: dict[str, str] = field(default_factory=dict)
+    choices: dict[str, tuple[Fraction, ...]] = field(default_factory=dict)
+    discrete: dict[str, Span] = field(default_factory=dict)
     meaning: Substitution = field(init=False)
 
     def run(self) -> Problem:
@@ -87,6 +95,7 @@ class _Lowering:
         values: dict[str, Expression] = {}
         self.meaning = Substitution(values, self.functions, self._read_e(definitions), problems=self.problems)
         self._resolve_givens(definitions, values)
+        self._domains()
         equations, constraints = self._relations()
         self._stop_if_wrong()
         unknowns, equations = self._unknowns(equations, constraints)
@@ -140,12 +149,14 @@ class _Lowering:
     def _expressions(self) -> Iterator[Expression]:
         for statement in self.statements:
             match statement:
-                case EquationStatement(sides=sides) | Inequality(sides=sides):
+                case EquationStatement(sides=sides) | Inequality(sides=sides) | Distinct(arguments=sides):
                     yield from sides
                 case Definition(expression=expression) | FunctionDefinition(expression=expression):
                     yield expression
-                case Membership(range=bounds) | Declaration(range=Range() as bounds):
+                case Membership(range=Range() as bounds) | Declaration(range=Range() as bounds):
                     yield from (end for end in (bounds.low, bounds.high) if end is not None)
+                case Membership(range=Listing() as listing) | Declaration(range=Listing() as listing):
+                    yield from listing.members
                 case _:
                     pass
 
@@ -254,13 +265,47 @@ class _Lowering:
                         _constraint(operator, left, right, statement.span, statement.label)
                         for operator, left, right in zip(statement.operators, sides, sides[1:], strict=False)
                     ]
-                case Membership(range=bounds) | Declaration(range=Range() as bounds):
+                case Membership(range=Range() as bounds) | Declaration(range=Range() as bounds):
                     constraints += self._range(statement.name, bounds, statement.span)
+                case Distinct():
+                    constraints += self._distinct(statement)
                 case _:
                     pass
-        if not equations and not self.problems:
+        if not equations and not self.discrete and not self.problems:
             self._wrong("nothing-to-solve", "there is no equation", None, "write one, such as `x^2 = 2`")
         return equations, constraints
+
+    def _distinct(self, statement: Distinct) -> Iterator[Constraint]:
+        """Compare each pair of expressions."""
+        parts = [self._resolve(argument) for argument in statement.arguments]
+        if len(parts) > MAX_DISTINCT:
+            message = f"`{DISTINCT}` compares more than {MAX_DISTINCT} expressions"
+            self._wrong("too-large", message, statement.span)
+            return
+        for left, right in combinations(parts, 2):
+            yield _constraint("!=", left, right, statement.span, statement.label)
+
+    def _domains(self) -> None:
+        """Read which unknowns are whole, or have their values listed."""
+        for statement in self.statements:
+            if not isinstance(statement, Membership | Declaration) or statement.name.id in self.givens:
+                continue
+            name = statement.name.id
+            if isinstance(statement, Declaration) and statement.kind != "real":
+                self.kinds[name] = statement.kind
+            if isinstance(statement.range, Listing):
+                listed = {value for m in statement.range.members if (value := self._member(m)) is not None}
+                before = self.choices.get(name)
+                self.choices[name] = tuple(sorted(listed if before is None else listed & set(before)))
+            if self.kinds.get(name) == "integer" or name in self.choices:
+                self.discrete.setdefault(name, statement.name.span)
+
+    def _member(self, expression: Expression) -> Fraction | None:
+        value = rational(self._resolve(expression))
+        if value is None:
+            message = "a member of a set is not a rational number"
+            self._wrong("bad-member", message, expression.span, "solve for each value by itself")
+        return value
 
     def _range(self, name: Name, bounds: Range, span: Span) -> Iterator[Constraint]:
         if bounds.low is not None:
@@ -284,11 +329,20 @@ class _Lowering:
             for name in found:
                 first.setdefault(name.id, name.span)
             occurring.append([name.id for name in found])
+        for declared, span in self.discrete.items():
+            first.setdefault(declared, span)
         self._check_used(first, constraints)
         bounds = self._bounds(constraints)
         starts = self._starts(first)
         unknowns = tuple(
-            Unknown(name, *bounds.get(name, (-math.inf, math.inf)), starts.get(name), span)
+            Unknown(
+                name,
+                *bounds.get(name, (-math.inf, math.inf)),
+                starts.get(name),
+                span,
+                self.kinds.get(name, "real"),
+                self.choices.get(name),
+            )
             for name, span in first.items()
         )
         position = {name: index for index, name in enumerate(first)}

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from fractions import Fraction
 from functools import cached_property
 from typing import TypeAlias, TypedDict, Unpack
 
@@ -38,6 +39,8 @@ class Unknown:
         upper: Upper bound of the search; inf where there is none.
         start: The user's start, if there is one.
         span: Where the name occurs first.
+        kind: `real` or `integer`.
+        choices: The only values it may have, ascending; None if there is no such list.
     """
 
     name: str
@@ -45,6 +48,13 @@ class Unknown:
     upper: float
     start: float | None
     span: Span
+    kind: str = "real"
+    choices: tuple[Fraction, ...] | None = None
+
+    @property
+    def discrete(self) -> bool:
+        """Whether its values lie apart: whole numbers, or some that are listed."""
+        return self.kind == "integer" or self.choices is not None
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,6 +120,11 @@ class Problem:
     def index(self) -> dict[str, int]:
         """Position of each unknown by name."""
         return {unknown.name: position for position, unknown in enumerate(self.unknowns)}
+
+    @property
+    def discrete(self) -> bool:
+        """Whether an unknown has only whole or listed values."""
+        return any(unknown.discrete for unknown in self.unknowns)
 
     @property
     def names(self) -> tuple[str, ...]:

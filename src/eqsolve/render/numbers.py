@@ -12,8 +12,10 @@ def significant(value: float, error: float | None = None, *, plus_minus: str = "
     """Write `value` with at most ten significant digits, none of them below its error.
 
     Trailing zeros appear only where the error bar cut the digits: there they are justified ones. A value
-    that its error swallows is written as `0 ± error`.
+    that its error swallows is written as `0 ± error`. Whole numbers that are known to be whole keep all digits.
     """
+    if isinstance(value, int):
+        return str(value)
     if not math.isfinite(value):
         return str(value)
     digits = _justified(value, error or 0.0)
