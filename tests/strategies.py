@@ -135,7 +135,7 @@ def statements() -> st.SearchStrategy[Statement]:
             st.none() | _ranges() | _listings(),
             st.none() | expressions(),
             st.just(NOWHERE),
-            st.sampled_from(["real", "integer"]),
+            st.sampled_from([None, "real", "integer", "complex"]),
         ),
         _texts().map(lambda text: Include(text, NOWHERE)),
         _texts().map(lambda text: Heading(text, NOWHERE)),

@@ -198,7 +198,7 @@ class ToTree(Transformer):  # type: ignore[misc]  # lark is not typed here
         name, kind, limits, start = parts
         if "." in name:
             raise Undefined
-        return Declaration(Name(str(name), NOWHERE), limits, start, NOWHERE, str(kind or "real"))
+        return Declaration(Name(str(name), NOWHERE), limits, start, NOWHERE, _optional_text(kind))
 
     def include(self, parts: list[str]) -> Include:
         return Include(str(parts[0]).strip('"'), NOWHERE)

@@ -4,7 +4,7 @@
     statement   := [ label ":" ] sides | name ":=" sum | name "(" name { "," name } ")" ":=" sum
                  | name "in" within | "var" name [ ":" type ] [ "in" within ] [ "start" sum ]
                  | [ label ":" ] "all_different" "(" sum { "," sum } ")" | "include" text | text
-    type        := "real" | "integer"
+    type        := "real" | "integer" | "complex"
     label       := name | text
     sides       := sum { "=" sum } | sum { ( "<" | "<=" | ">" | ">=" | "!=" ) sum }     two sides at least
     within      := range | "{" sum { "," sum } "}"
@@ -239,7 +239,7 @@ class _StatementParser:
             )
         return Declaration(name, limits, guess, self._read.since(start), kind)
 
-    def _declared_type(self, name: Token) -> str:
+    def _declared_type(self, name: Token) -> str | None:
         """Read the type behind a declared name; units and patterns of names are refused."""
         token = self._read.here
         if token.kind == "[":
@@ -249,17 +249,15 @@ class _StatementParser:
             place = Span(self._source, name.start, token.end)
             self._read.unsupported("a pattern of names", place, "declare each unknown by itself")
         if token.kind != ":":
-            return "real"
+            return None
         self._read.advance()
         kind = self._read.here
         if kind.kind != "name":
             self._read.unexpected("`real`")
         place = self._read.span(kind)
         if kind.text not in _TYPES:
-            hint = did_you_mean(kind.text, _TYPES) or "every unknown is `real`"
+            hint = did_you_mean(kind.text, _TYPES) or "an unknown is `real`, `integer` or `complex`"
             self._read.fail("unknown-type", f"no type `{kind.text}`", place, hint)
-        if kind.text == "complex":
-            self._read.unsupported(f"the type `{kind.text}`", place, "every unknown is `real` or `integer`")
         return self._read.advance().text
 
     # Relations

@@ -200,7 +200,7 @@ def _statement(node: Statement) -> str:
         case Distinct(arguments=arguments, label=label):
             return f"{_labelled(label)}{DISTINCT}({', '.join(_texts(arguments, _SUM))})"
         case Declaration(name=name, range=limits, start=start, kind=kind):
-            typed = "" if kind == "real" else f" : {kind}"
+            typed = "" if kind is None else f" : {kind}"
             within = "" if limits is None else f" in {_range(limits)}"
             guess = "" if start is None else f" start {_text(start, _SUM)}"
             return f"var {name.id}{typed}{within}{guess}"

@@ -177,7 +177,7 @@ class Declaration:
     range: Range | Listing | None
     start: Expression | None
     span: Span = field(compare=False, repr=False)
-    kind: str = "real"
+    kind: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -25,6 +25,7 @@ class SolveOptions(TypedDict, total=False):
     method: str
     all: bool
     seed: int
+    complex: bool
     max_seconds: float
     observer: Observer | None
 
@@ -39,7 +40,8 @@ class Unknown:
         upper: Upper bound of the search; inf where there is none.
         start: The user's start, if there is one.
         span: Where the name occurs first.
-        kind: `real` or `integer`.
+        kind: `real`, `integer` or `complex`.
+        start_imaginary: Imaginary part of a complex start.
         choices: The only values it may have, ascending; None if there is no such list.
     """
 
@@ -50,6 +52,7 @@ class Unknown:
     span: Span
     kind: str = "real"
     choices: tuple[Fraction, ...] | None = None
+    start_imaginary: float = 0.0
 
     @property
     def discrete(self) -> bool:
@@ -106,6 +109,7 @@ class Problem:
         warnings: How names were read, and the like.
         documents: The texts it was made of.
         overrides: Values, in the language, put in the place of givens.
+        over_complex: Whether unknowns are complex unless declared otherwise.
     """
 
     unknowns: tuple[Unknown, ...]
@@ -115,6 +119,7 @@ class Problem:
     warnings: tuple[Diagnostic, ...]
     documents: tuple[Document, ...] = ()
     overrides: Mapping[str, str] = field(default_factory=dict)
+    over_complex: bool = False
 
     @cached_property
     def index(self) -> dict[str, int]:
@@ -125,6 +130,11 @@ class Problem:
     def discrete(self) -> bool:
         """Whether an unknown has only whole or listed values."""
         return any(unknown.discrete for unknown in self.unknowns)
+
+    @property
+    def complex(self) -> bool:
+        """Whether an unknown is complex."""
+        return any(unknown.kind == "complex" for unknown in self.unknowns)
 
     @property
     def names(self) -> tuple[str, ...]:

@@ -247,7 +247,7 @@ def _ordered(problem: Problem, found: _Found) -> list[Solution]:
     """Order solutions: by their values, or by size if there may be others; the one nearest to a start first."""
 
     def size(solution: Solution) -> float:
-        return max(map(abs, solution.values.values()))
+        return max(abs(float(value)) for value in solution.values.values())
 
     def place(solution: Solution) -> tuple[float, ...]:
         return tuple(solution.values.values())
