@@ -54,8 +54,13 @@ ROOMS: Final[Mapping[str, tuple[set[str], set[str]]]] = {
     "verify": ({"evaluate", "language", "problem"}, {"flint", "numpy", "scipy"}),
     "proof": ({"evaluate", "functions", "language", "problem"}, {"flint", "numpy"}),
     "settle": ({"evaluate", "exact", "language", "problem", "proof", "structure"}, {"flint"}),
+    "endless": (
+        {"evaluate", "exact", "language", "problem", "proof", "settle", "structure", "verify"},
+        {"flint"},
+    ),
+    "repetition": ({"blocks", "endless", "exact", "language", "problem", "result", "words"}, {"flint"}),
     "blocks": (
-        {"evaluate", "exact", "numeric", "problem", "result", "settle", "structure", "verify"},
+        {"endless", "evaluate", "exact", "numeric", "problem", "result", "settle", "structure", "verify"},
         {"flint", "torch"},
     ),
     "whole": (
@@ -89,6 +94,10 @@ ROOMS: Final[Mapping[str, tuple[set[str], set[str]]]] = {
         },
         {"flint"},
     ),
+    "splitting": (
+        {"blocks", "evaluate", "exact", "language", "problem", "result", "verify"},
+        {"flint"},
+    ),
     "words": ({"problem", "result"}, set()),
     "nearest": ({"evaluate", "problem", "verify"}, {"flint", "numpy"}),
     "structural": ({"errors", "language", "problem", "structure", "words"}, set()),
@@ -119,6 +128,7 @@ ROOMS: Final[Mapping[str, tuple[set[str], set[str]]]] = {
             "families",
             "language",
             "problem",
+            "repetition",
             "result",
             "structural",
             "verify",
@@ -140,6 +150,7 @@ ROOMS: Final[Mapping[str, tuple[set[str], set[str]]]] = {
             "report",
             "result",
             "source",
+            "splitting",
             "structural",
             "structure",
             "whole",

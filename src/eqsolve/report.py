@@ -20,6 +20,7 @@ from eqsolve.language.interpret import interpret
 from eqsolve.language.syntax import names
 from eqsolve.problem.model import Constraint, Problem
 from eqsolve.problem.part import unknowns_of
+from eqsolve.repetition import repetition
 from eqsolve.result import (
     Best,
     BlockReport,
@@ -64,6 +65,24 @@ def contradiction(
     return Result(
         Verdict.NO_SOLUTION,
         f"no solution, proved: {reason}",
+        conflict=lines,
+        equations=_unsolved(problem),
+        warnings=tuple(warnings),
+    )
+
+
+def incompatible(
+    problem: Problem, equations: Sequence[int], constraints: Sequence[int], warnings: Sequence[Diagnostic]
+) -> Result:
+    """Report linear equations and constraints that cannot hold together."""
+    chosen = [problem.equations[k].line for k in equations] + [
+        problem.constraints[k].line for k in constraints
+    ]
+    lines = tuple(dict.fromkeys(chosen))
+    how = "cannot hold" if len(lines) == 1 else "cannot hold together"
+    return Result(
+        Verdict.NO_SOLUTION,
+        f"no solution, proved: {places(problem, lines)} {how}",
         conflict=lines,
         equations=_unsolved(problem),
         warnings=tuple(warnings),
@@ -123,23 +142,31 @@ def _solutions(problem: Problem, solved: Solved, warnings: Sequence[Diagnostic])
     ordered, refused = accepted(problem, solved)
     notes = list(warnings)
     if not ordered:
+        solved = replace(solved, proved=solved.proved and not solved.endless)
         return _all_refused(problem, solved, refused, notes)
     if solved.capped:
-        message = f"only the first {len(solved.branches)} combinations of roots were followed"
-        notes.append(Diagnostic("branches-capped", message))
+        note = f"only the first {len(solved.branches)} combinations of roots were followed"
+        notes.append(Diagnostic("branches-capped", note))
     completeness = Completeness.PROVED if solved.proved else Completeness.SEARCHED
+    message = _count_message(len(ordered), completeness)
+    endless = repetition(problem, solved, len(ordered))
+    if endless is not None:
+        completeness, message = endless.completeness, endless.message
+        ordered.sort(key=_nearness)
     if not all(_fits(value) for branch in ordered for value in branch.values.values()):
-        message = "a value is beyond the range of floating point; it is printed as infinite, or as zero"
-        notes.append(Diagnostic("out-of-range", message))
+        note = "a value is beyond the range of floating point; it is printed as infinite, or as zero"
+        notes.append(Diagnostic("out-of-range", note))
     from eqsolve.doubts import doubts
 
     notes += doubts(problem, [b.values for b in ordered], [b.multiplicity for b in ordered])
     forms = forms_of(problem, [(branch.values, branch.enclosures) for branch in ordered])
     return Result(
         Verdict.SOLVED,
-        _count_message(len(ordered), completeness),
+        message,
         completeness,
         tuple(_solution(problem, branch, form) for branch, form in zip(ordered, forms, strict=True)),
+        patterns=() if endless is None else endless.patterns,
+        window=None if endless is None else endless.window,
         equations=residuals(problem, ordered[0].values),
         warnings=tuple(notes),
     )
@@ -162,6 +189,10 @@ def _order(branch: Branch) -> tuple[bool, list[float]]:
 
 def _size(branch: Branch) -> tuple[bool, float]:
     return branch.origin != "start", max(abs(float(arb(value))) for value in branch.values.values())
+
+
+def _nearness(branch: Branch) -> tuple[tuple[bool, float], list[float]]:
+    return _size(branch), [-float(arb(value)) for _, value in sorted(branch.values.items())]
 
 
 def _count_message(count: int, completeness: Completeness) -> str:
@@ -401,7 +432,12 @@ def _no_branch(problem: Problem, solved: Solved, warnings: Sequence[Diagnostic])
     lines = lines_of(problem, solved.reports[-1].equations)
     what = f"{places(problem, lines)} {verb(lines, 'contradicts', 'contradict')}"
     if solved.proved:
+        everything = len(solved.reports) == 1 and len(lines) == len(
+            lines_of(problem, range(len(problem.equations)))
+        )
         message = f"no solution, proved: {what} what the others determine"
+        if everything:
+            message = f"no solution, proved: {places(problem, lines)} cannot hold, case by case"
         return Result(Verdict.NO_SOLUTION, message, equations=_unsolved(problem), warnings=tuple(warnings))
     message = f"no solution found: {what} every value found for the others{NOT_PROVED}"
     return Result(Verdict.NOT_FOUND, message, equations=_unsolved(problem), warnings=tuple(warnings))

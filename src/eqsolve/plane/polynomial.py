@@ -110,6 +110,10 @@ class Root:
     factor: fmpz_poly
 
 
+class _Undecided(Exception):  # noqa: N818  (an answer, not an error)
+    """A ball is too wide to tell a root of a polynomial from one of its conjugate."""
+
+
 def complex_roots(sides: Sequence[tuple[Expression, Expression]], unknown: str) -> tuple[Root, ...] | None:
     """Return all complex solutions of the equations `left = right`.
 
@@ -125,28 +129,38 @@ def complex_roots(sides: Sequence[tuple[Expression, Expression]], unknown: str) 
     if len(numerators) < len(forms) or any(n.is_zero for n in numerators):
         return None
     rational = reduce(fmpq_poly.gcd, (part for n in numerators for part in n if not part.is_zero()))
-    found = _rational_roots(rational, meaning.divisors)
+    if _too_large(rational.numer()):
+        return None
+    try:
+        found = _rational_roots(rational, meaning.divisors)
+    except _Undecided:
+        return None
     if len(numerators) == 1 and not (numerators[0].re.is_zero() or numerators[0].im.is_zero()):
         rest = Gauss(numerators[0].re / rational, numerators[0].im / rational)
         norm = rest.re * rest.re + rest.im * rest.im
         if _too_large(norm.numer()):
             return None
-        found = _merged(
-            found, [r for r in _rational_roots(norm, meaning.divisors) if _is_root(rest, r.value)]
-        )
+        try:
+            own = [r for r in _rational_roots(norm, meaning.divisors) if _is_root(rest, r.value)]
+        except _Undecided:
+            return None
+        found = _merged(found, own)
+        count = sum(r.multiplicity for r in found)
+        if not meaning.divisors and count != numerators[0].degree:  # cannot be; a last guard
+            return None
     return tuple(found)
 
 
 def _merged(found: Sequence[Root], more: Sequence[Root]) -> list[Root]:
     """Join the roots of two factors; one of both counts as often as in both together."""
     joined = list(found)
-    for root in more:
-        same = (k for k, r in enumerate(joined) if r.factor == root.factor and r.value.overlaps(root.value))
+    for other in more:
+        same = (k for k, r in enumerate(joined) if r.factor == other.factor and r.value.overlaps(other.value))
         k = next(same, None)
         if k is None:
-            joined.append(root)
+            joined.append(other)
         else:
-            joined[k] = replace(joined[k], multiplicity=joined[k].multiplicity + root.multiplicity)
+            joined[k] = replace(joined[k], multiplicity=joined[k].multiplicity + other.multiplicity)
     return joined
 
 
@@ -185,7 +199,9 @@ def _is_root(polynomial: Gauss, candidate: acb) -> bool:
     with precision(BITS):
         here = polynomial.at(candidate)
         there = Gauss(polynomial.re, -polynomial.im).at(candidate)
-        return bool(here.contains(0)) and not bool(there.contains(0))
+        if here.contains(0) and there.contains(0):
+            raise _Undecided
+        return bool(here.contains(0))
 
 
 def _forms(factor: fmpz_poly) -> list[tuple[Expression, Expression]]:
