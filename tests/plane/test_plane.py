@@ -76,6 +76,14 @@ def test_principal_branches(equations: list[str], expected: complex) -> None:
     assert roots(result) == pytest.approx([expected])
 
 
+def test_exponentials_of_a_constant_are_all_found_in_a_window() -> None:
+    result = solve("exp(z) = -1", complex=True)
+    assert result.completeness is Completeness.BOX
+    assert sorted(root.imag / cmath.pi for root in roots(result)) == pytest.approx([-3, -1, 1, 3])
+    assert solve("exp(z) = -1", "abs(im(z)) < 4", complex=True).solutions[0].exact["z"] in ("pi*i", "-pi*i")
+    assert solve("exp(z) = 0", complex=True).verdict is Verdict.NO_SOLUTION
+
+
 def test_a_value_off_the_principal_branch_is_no_solution() -> None:
     assert solve("sqrt(z) = -2*i", complex=True).verdict is Verdict.NO_SOLUTION
 

@@ -143,11 +143,22 @@ def _joined(problem: Problem, parts: Problem, result: Result) -> Result:
         result,
         solutions=tuple(_solution(problem, solution) for solution in result.solutions),
         free=tuple(name for name in result.free if name not in helpers),
+        patterns=tuple(_pattern(problem, pattern) for pattern in result.patterns),
         family=known(result.family),
         determined=known(result.determined),
         best=best,
         equations=_reports(problem, result),
     )
+
+
+def _pattern(problem: Problem, parts: Mapping[str, str]) -> Mapping[str, str]:
+    """Return a pattern of parts as one of the unknowns."""
+    joined: dict[str, str] = {}
+    for unknown in problem.unknowns:
+        names = parts_of(unknown)
+        if all(name in parts for name in names):
+            joined[unknown.name] = _text(*(parts[name] for name in names))
+    return joined
 
 
 def _values(problem: Problem, parts: Mapping[str, Value]) -> dict[str, Value]:

@@ -82,8 +82,9 @@ def split(problem: Problem) -> Problem:
     meaning = _Split({u.name: u for u in problem.unknowns})
     for equation in problem.equations:
         meaning.line, meaning.span = equation.line, equation.span
-        left, right = interpret(equation.left, meaning), interpret(equation.right, meaning)
-        meaning.equate(left, right)
+        left, right = equation.left, equation.right
+        if not meaning.exponential(left, right) and not meaning.exponential(right, left):
+            meaning.equate(interpret(left, meaning), interpret(right, meaning))
     for constraint in problem.constraints:
         meaning.line, meaning.span = constraint.line, constraint.span
         condition = interpret(constraint.condition, meaning).re
@@ -186,7 +187,7 @@ class _Split:
         if n is not None and n.denominator == 2 and abs(n) <= MULTIPLIED:
             result = self._whole_power(self._root(base), abs(n.numerator))
             return self._quotient(_ONE, result) if n < 0 else result
-        if base.is_real and exponent.is_real and self._is_positive(base.re):
+        if base.is_real and exponent.is_real and self._sign(base.re) == 1:
             return Pair(Power(base.re, exponent.re, node.span), ZERO)
         return _exp(_times(exponent, self._logarithm(base)))
 
@@ -235,13 +236,48 @@ class _Split:
             raise ProblemError(Diagnostic("not-complex", message, node.span, hint))
         return Pair(Call(node.function, tuple(a.re for a in arguments), node.span), ZERO)
 
-    def _is_positive(self, x: Expression) -> bool:
-        if any(
-            name.id in self.unknowns or name.id in self.helper_names or "(" in name.id for name in names(x)
-        ):
-            return False
+    def _sign(self, x: Expression) -> int | None:
+        """Return the sign of a constant; None of anything else, or where it cannot be told."""
+        if any(name.id != "pi" for name in names(x)):
+            return None
         with precision(SIGN_BITS):
-            return bool(number(x).value > 0)
+            ball = number(x).value
+        return int(ball > 0) - int(ball < 0) or (0 if ball.is_zero() else None)
+
+    def _polar(self, z: Pair) -> tuple[Expression, Expression] | None:
+        """Return ln|z| and the argument of a constant; None of anything else, and of zero."""
+        signs = self._sign(z.re), self._sign(z.im)
+        if None in signs or signs == (0, 0):
+            return None
+        pi = Name("pi", self.span)
+        if signs[1] == 0:
+            size = z.re if signs[0] == 1 else negate(z.re)
+            return ZERO if size == ONE else call("ln", size), ZERO if signs[0] == 1 else pi
+        return divide(call("ln", _square(z)), literal(2)), call("atan2", z.im, z.re)
+
+    def exponential(self, side: Expression, value: Expression) -> bool:
+        """Note `exp(u) = c`, or a power of a constant, as what it says of the parts of u; tell whether it is that."""
+        match side:
+            case Call(function=Name(id="exp"), arguments=(inside,)):
+                exponent = interpret(inside, self)
+            case Power(base=base, exponent=above):
+                root = interpret(base, self)
+                if not root.is_real or self._sign(root.re) != 1:
+                    return False
+                exponent = _times(interpret(above, self), Pair(call("ln", root.re), ZERO))
+            case _:
+                return False
+        target = interpret(value, self)
+        if target == (ZERO, ZERO):
+            self.equations.append(Equation(call("exp", exponent.re), ZERO, (), self.line, self.span))
+            return True
+        polar = None if exponent.is_real else self._polar(target)
+        if polar is None:
+            return False
+        half = divide(subtract(exponent.im, polar[1]), literal(2))  # a whole number of half turns
+        self.equations.append(Equation(exponent.re, polar[0], (), self.line, self.span))
+        self.equations.append(Equation(call("sin", half), ZERO, (), self.line, self.span))
+        return True
 
     def _helper(self, function: str, z: Pair) -> tuple[Pair, bool]:
         """Return the unknown that stands for a function of z, and whether it is new."""
@@ -258,8 +294,10 @@ class _Split:
 
     def _root(self, z: Pair) -> Pair:
         """Return w with w^2 = z and a positive real part, or none and an imaginary part that is not negative."""
-        if z == (ZERO, ZERO) or (z.is_real and self._is_positive(z.re)):
-            return Pair(call("sqrt", z.re), ZERO)
+        if z.is_real and self._sign(z.re) is not None:
+            negative = self._sign(z.re) == -1
+            size = call("sqrt", negate(z.re) if negative else z.re)
+            return Pair(ZERO, size) if negative else Pair(size, ZERO)
         w, is_new = self._helper("sqrt", z)
         if is_new:
             self.equate(_times(w, w), z)
@@ -270,8 +308,9 @@ class _Split:
 
     def _logarithm(self, z: Pair) -> Pair:
         """Return w with exp(w) = z and an imaginary part above -pi, and up to pi."""
-        if z.is_real and self._is_positive(z.re):
-            return Pair(call("ln", z.re), ZERO)
+        polar = self._polar(z)
+        if polar is not None:
+            return Pair(*polar)
         w, is_new = self._helper("ln", z)
         if is_new:
             self.equate(_exp(w), z)
