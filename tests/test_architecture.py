@@ -88,6 +88,7 @@ ROOMS: Final[Mapping[str, tuple[set[str], set[str]]]] = {
             "functions",
             "language",
             "problem",
+            "report",
             "result",
             "source",
             "verify",

@@ -184,6 +184,9 @@ def trace(
     from eqsolve.report import statistics
 
     settings = Settings(began + max_seconds, method, all, seed, observer)
+    if problem.discrete and problem.complex:
+        message = "whole or listed unknowns and complex ones cannot stand in one problem yet"
+        raise ProblemError(Diagnostic("unsupported", message, hint="declare complex unknowns by their parts"))
     if problem.discrete:
         return _discrete(problem, settings, began)
     if problem.complex:

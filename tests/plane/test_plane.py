@@ -99,6 +99,12 @@ def test_one_equation_between_real_numbers_leaves_a_family() -> None:
     assert result.free == ("im(z)",)
 
 
+def test_the_unit_is_never_a_real_number() -> None:
+    assert solve("var x : real", "x = i", complex=True).verdict is Verdict.NO_SOLUTION
+    assert solve("i^2 = -1", complex=True).verdict is Verdict.IDENTITY
+    assert solve("a := 3 + 4*i", "z = a", complex=True)["z"] == 3 + 4j
+
+
 def test_without_complex_i_is_an_unknown() -> None:
     assert solve("i = 2")["i"] == 2.0
     assert solve("z^2 = -1").verdict is Verdict.NO_SOLUTION
@@ -115,6 +121,8 @@ def test_the_start_chooses_the_first() -> None:
         (["floor(z) = 1"], "not-complex"),
         (["z = i*j"], "ambiguous-unit"),
         (["z = re(1, 2)"], "wrong-arity"),
+        (["z = n", "var n : integer"], "unsupported"),
+        (["z = 1", "var z : integer", "var z : complex"], "declared-twice"),
     ],
 )
 def test_what_has_no_complex_meaning_is_refused(equations: list[str], code: str) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING, TypeAlias
 
@@ -14,6 +14,7 @@ from eqsolve.language.printer import unparse
 from eqsolve.plane.polynomial import Root, ball_error, complex_roots
 from eqsolve.plane.split import parts_of, split
 from eqsolve.problem.model import Problem
+from eqsolve.report import residuals
 from eqsolve.result import (
     Best,
     BlockReport,
@@ -60,7 +61,7 @@ def _roots(problem: Problem, parts: Problem) -> Result | None:
         return None
     solutions = []
     for root in roots:
-        value = complex(nearest(root.value.real), nearest(root.value.imag))
+        value = _value(root)
         error = ball_error(root.value, value)
         exact = {} if root.form is None else {unknown.name: _text(*map(unparse, root.form))}
         solutions.append(
@@ -76,7 +77,11 @@ def _roots(problem: Problem, parts: Problem) -> Result | None:
         branches=len(solutions),
         equations=tuple(range(len(problem.equations))),
     )
-    reports = tuple(EquationReport(line) for line in lines)
+    if not roots:
+        reports = tuple(EquationReport(line) for line in lines)
+    else:
+        first = _coordinates(next(r for r in roots if _value(r) == solutions[0].values[unknown.name]))
+        reports = _reports(problem, residuals(parts, dict(enumerate(part.mid() for part in first))))
     if not solutions:
         return Result(
             Verdict.NO_SOLUTION,
@@ -109,6 +114,10 @@ def _holds(parts: Problem, root: Root) -> bool:
     with precision(BITS):
         here = System(parts, range(len(parts.equations)), (), values).at((), derivatives=False)
         return satisfies(here, RESIDUAL_DIGITS)
+
+
+def _value(root: Root) -> complex:
+    return complex(nearest(root.value.real), nearest(root.value.imag))
 
 
 def _coordinates(root: Root) -> tuple[arb, arb]:
@@ -147,7 +156,7 @@ def _joined(problem: Problem, parts: Problem, result: Result) -> Result:
         family=known(result.family),
         determined=known(result.determined),
         best=best,
-        equations=_reports(problem, result),
+        equations=_reports(problem, result.equations),
     )
 
 
@@ -199,10 +208,10 @@ def _is_sum(text: str) -> bool:
     return " + " in text or " - " in text
 
 
-def _reports(problem: Problem, result: Result) -> tuple[EquationReport, ...]:
+def _reports(problem: Problem, parts: Sequence[EquationReport]) -> tuple[EquationReport, ...]:
     """Return one report per line: the size of the residual of its parts."""
     by_line: dict[Line, list[EquationReport]] = {}
-    for report in result.equations:
+    for report in parts:
         by_line.setdefault(report.line, []).append(report)
     reports = []
     for line in dict.fromkeys(e.line for e in problem.equations):

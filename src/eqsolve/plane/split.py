@@ -123,7 +123,7 @@ class _Split:
             starts = (unknown.start, None if unknown.start is None else unknown.start_imaginary)
             for name, start in zip(parts_of(unknown), starts, strict=False):
                 unknowns.append(Unknown(name, unknown.lower, unknown.upper, start, unknown.span))
-        span = whole.unknowns[0].span
+        span = whole.equations[0].span
         unknowns += [Unknown(name, float("-inf"), float("inf"), None, span) for name in self.helper_names]
         position = {unknown.name: k for k, unknown in enumerate(unknowns)}
         equations = [

@@ -320,6 +320,10 @@ class _Lowering:
                 continue
             name = statement.name.id
             if isinstance(statement, Declaration) and statement.kind is not None:
+                before_kind = self.kinds.get(name, statement.kind)
+                if before_kind != statement.kind:
+                    message = f"`{name}` is declared {before_kind} and {statement.kind}"
+                    self._wrong("declared-twice", message, statement.span)
                 self.kinds[name] = statement.kind
             if isinstance(statement.range, Listing):
                 listed = {value for m in statement.range.members if (value := self._member(m)) is not None}

@@ -133,8 +133,8 @@ class Problem:
 
     @property
     def complex(self) -> bool:
-        """Whether an unknown is complex."""
-        return any(unknown.kind == "complex" for unknown in self.unknowns)
+        """Whether complex numbers are asked for."""
+        return self.over_complex or any(unknown.kind == "complex" for unknown in self.unknowns)
 
     @property
     def names(self) -> tuple[str, ...]:
