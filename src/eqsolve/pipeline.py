@@ -65,6 +65,7 @@ def load_sources(
     given: Mapping[str, str] = _NOTHING,
     start: Mapping[str, str] = _NOTHING,
     bounds: Mapping[str, tuple[str | None, str | None]] = MappingProxyType({}),
+    over_complex: bool = False,
 ) -> Problem:
     """Read texts into one problem.
 
@@ -73,6 +74,7 @@ def load_sources(
         given: Values, in the language, that replace givens or fix unknowns.
         start: Where to search first, in the language.
         bounds: Lower and upper bounds, in the language; None where there is none.
+        over_complex: Whether unknowns are complex unless declared otherwise.
 
     Raises:
         EqsolveError: A text is not in the language, or makes no problem; all that is wrong is reported.
@@ -83,7 +85,7 @@ def load_sources(
         folder = path.parent if path is not None and path.is_file() else None
         documents += language.resolve_includes(language.parse(source), folder)
     documents += _options(start, bounds)
-    return lower(documents, given=given)
+    return lower(documents, given=given, over_complex=over_complex)
 
 
 def _options(
@@ -184,13 +186,49 @@ def trace(
     from eqsolve.report import statistics
 
     settings = Settings(began + max_seconds, method, all, seed, observer)
+    if problem.discrete and problem.complex:
+        message = "whole or listed unknowns and complex ones cannot stand in one problem yet"
+        raise ProblemError(Diagnostic("unsupported", message, hint="declare complex unknowns by their parts"))
+    if problem.discrete:
+        return _discrete(problem, settings, began)
+    if problem.complex:
+        return _complex(problem, settings, began)
+    done = _whole_trace(problem, settings, max_seconds)
+    stats = statistics(problem, done.result.blocks, time.monotonic() - began)
+    return replace(done, result=replace(done.result, stats=stats))
+
+
+def _whole_trace(problem: Problem, settings: Settings, max_seconds: float) -> Trace:
+    """Solve a problem in real unknowns, with the lines to blame and what structure tells."""
     done = _trace(problem, settings)
     if done.result.exit_code:
         done = _blamed(problem, done, settings, BLAME_SHARE * max_seconds)
     warnings = _structural(problem, done)
-    result = replace(done.result, warnings=(*warnings, *done.result.warnings))
-    stats = statistics(problem, result.blocks, time.monotonic() - began)
-    return replace(done, result=replace(result, stats=stats))
+    return replace(done, result=replace(done.result, warnings=(*warnings, *done.result.warnings)))
+
+
+def _complex(problem: Problem, settings: Settings, began: float) -> Trace:
+    """Solve a problem over the complex numbers: by exact roots, or in real and imaginary parts."""
+    from eqsolve import plane
+    from eqsolve.report import statistics
+
+    def solve_parts(parts: Problem) -> Result:
+        return _whole_trace(parts, settings, settings.deadline - began).result
+
+    result = plane.solve(problem, settings, solve_parts)
+    return Trace(replace(result, stats=statistics(problem, result.blocks, time.monotonic() - began)))
+
+
+def _discrete(problem: Problem, settings: Settings, began: float) -> Trace:
+    """Solve a problem with whole or listed unknowns; what is real in it is solved for each of their values."""
+    from eqsolve import whole
+    from eqsolve.report import statistics
+
+    def solve_rest(part: Problem) -> Result:
+        return _trace(part, replace(settings, observer=None)).result
+
+    result = whole.solve(problem, settings, solve_rest)
+    return Trace(replace(result, stats=statistics(problem, result.blocks, time.monotonic() - began)))
 
 
 def _trace(problem: Problem, settings: Settings) -> Trace:
@@ -485,6 +523,7 @@ def solve(
     method: str = "auto",
     all: bool = False,  # noqa: A002  (the word the user writes)
     seed: int = 0,
+    complex: bool = False,  # noqa: A002  (the word the user writes)
     max_seconds: float = 60.0,
     observer: Observer | None = None,
 ) -> Result:
@@ -499,6 +538,7 @@ def solve(
         method: `auto`, or the name of a method that is to solve the whole system.
         all: Try many more starts.
         seed: Seed of the starts; equal seeds give equal results.
+        complex: Solve over the complex numbers: all unknowns are complex unless declared otherwise.
         max_seconds: Limit on the whole solve.
         observer: Called with the progress of long searches.
 
@@ -508,7 +548,7 @@ def solve(
     >>> solve("x^2 = 2", bounds={"x": (0, None)})["x"]
     1.4142135623730951
     """
-    problem = prepare(*equations, given=given, start=start, bounds=bounds)
+    problem = prepare(*equations, given=given, start=start, bounds=bounds, complex=complex)
     return run(problem, method=method, all=all, seed=seed, max_seconds=max_seconds, observer=observer)
 
 
@@ -517,15 +557,18 @@ def prepare(
     given: Mapping[str, Value] | None = None,
     start: Mapping[str, Value] | None = None,
     bounds: Mapping[str, tuple[Value | None, Value | None]] | None = None,
+    complex: bool = False,  # noqa: A002  (the word the user writes)
 ) -> Problem:
     """Read equations, in any of the forms that `solve` takes, into a problem."""
     documents: list[Document] = []
+    over_complex = complex
     values = {name: _text(value) for name, value in (given or {}).items()}
     lines: list[str] = []
     for equation in equations:
         if isinstance(equation, Problem):
             documents += equation.documents
             values = {**equation.overrides, **values}
+            over_complex = over_complex or equation.over_complex
         else:
             lines.append(equation if isinstance(equation, str) else _from_sympy(equation))
     if lines:
@@ -533,7 +576,7 @@ def prepare(
     starts = {name: _text(value) for name, value in (start or {}).items()}
     limits = {name: _ends(ends) for name, ends in (bounds or {}).items()}
     documents += _options(starts, limits)
-    return lower(documents, given=values)
+    return lower(documents, given=values, over_complex=over_complex)
 
 
 def _from_sympy(equation: object) -> str:
