@@ -59,8 +59,20 @@ ROOMS: Final[Mapping[str, tuple[set[str], set[str]]]] = {
         {"flint"},
     ),
     "repetition": ({"blocks", "endless", "exact", "language", "problem", "result", "words"}, {"flint"}),
+    "allroots": ({"evaluate", "exact", "numeric", "problem", "result", "structure"}, {"flint"}),
     "blocks": (
-        {"endless", "evaluate", "exact", "numeric", "problem", "result", "settle", "structure", "verify"},
+        {
+            "allroots",
+            "endless",
+            "evaluate",
+            "exact",
+            "numeric",
+            "problem",
+            "result",
+            "settle",
+            "structure",
+            "verify",
+        },
         {"flint", "torch"},
     ),
     "splitting": (
