@@ -1,13 +1,16 @@
 """All complex solutions by following paths: counts that are known from the theory, and what is said of them."""
 
 import math
+from typing import Final, TypeAlias
 
 import pytest
 import torch
 
 from eqsolve.numeric.homotopy import complex_ends
 
-UNIT_CIRCLE = {(2, 0): 1.0, (0, 2): 1.0, (0, 0): -1.0}
+Terms: TypeAlias = dict[tuple[int, ...], complex]
+
+UNIT_CIRCLE: Final[Terms] = {(2, 0): 1.0, (0, 2): 1.0, (0, 0): -1.0}
 
 
 def test_roots_of_unity_are_all_certified() -> None:
@@ -44,7 +47,7 @@ def test_a_tangent_is_a_double_root_without_certificate() -> None:
 
 def test_a_common_curve_is_never_complete() -> None:
     """Both vanish on the circle."""
-    line = {(3, 0): 1.0, (1, 2): 1.0, (1, 0): -1.0}  # x (x^2 + y^2 - 1)
+    line: Terms = {(3, 0): 1.0, (1, 2): 1.0, (1, 0): -1.0}  # x (x^2 + y^2 - 1)
     assert not complex_ends([UNIT_CIRCLE, line]).complete
 
 

@@ -22,6 +22,7 @@ from typing import Final
 import torch
 from torch import Tensor
 
+from eqsolve.numeric import one_thread
 from eqsolve.numeric.certified import certified
 from eqsolve.numeric.polynomials import Homogeneous, Sparse, homogeneous
 from eqsolve.result import Observer, Progress
@@ -105,15 +106,11 @@ def complex_ends(
         observer: Who is told about progress.
         tolerance: Error of the predictor, relatively, that is corrected.
     """
-    threads = torch.get_num_threads()
-    torch.set_num_threads(1)  # the matrices are small: threads would wait for each other
-    try:
+    with one_thread():
         first = _Tracker(polynomials, seed, deadline, observer, tolerance).ends()
         if not (first.failed or first.suspicious) or time.monotonic() > deadline:
             return first
         second = _Tracker(polynomials, seed + 1, deadline, observer, tolerance / 100).ends()
-    finally:
-        torch.set_num_threads(threads)
     return min(second, first, key=lambda ends: (ends.failed, ends.suspicious))
 
 
