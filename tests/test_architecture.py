@@ -76,7 +76,7 @@ ROOMS: Final[Mapping[str, tuple[set[str], set[str]]]] = {
         {"flint", "torch"},
     ),
     "splitting": (
-        {"blocks", "evaluate", "exact", "language", "problem", "result", "verify"},
+        {"blocks", "evaluate", "exact", "language", "problem", "result", "source", "verify"},
         {"flint"},
     ),
     "words": ({"problem", "result"}, set()),
@@ -135,7 +135,7 @@ ROOMS: Final[Mapping[str, tuple[set[str], set[str]]]] = {
             "structure",
             "words",
         },
-        {"sympy"},
+        {"flint", "sympy"},
     ),
     "explain": (
         {

@@ -142,7 +142,10 @@ CASES: Final = (
     complete("x^5 - x = 1", 1.1673039782614187),
     complete("e^x = 5", math.log(5)),
     # Searched and checked.
-    searched("if(x > 0, ln(x), -sqrt(-x)) = -3", -9, math.exp(-3)),
+    searched(
+        "a*exp(b) = 1; b + sin(c) = 2; c + cos(d) = 1; d + exp(a) = 3",
+        (0.32207328795262, 1.13297615699788, 1.04919789626188, 1.62001409140682),
+    ),
     # Proved to have no solution.
     conflicting("x^2 + 1 = 0", 1),
     conflicting("exp(-x) = 0", 1),

@@ -337,10 +337,14 @@ class _BlockSolver:
         passed: list[Checked] = []
         for position, candidate in enumerate(settled.candidates):
             checked = _checked(system, candidate, branch.enclosures)
+            if checked is None and settled.points is not None:
+                # From the root itself the steps to a multiple one do not tell how often it counts.
+                checked = _checked(system, [nearest(value) for value in candidate], branch.enclosures)
             if checked is None or checked.free:
                 return None
             if settled.points is not None:
-                checked = _exactly_as(checked, settled.points[position])
+                with precision(EXACT_BITS):
+                    checked = _exactly_as(checked, settled.points[position])
                 if checked is None:
                     return None
             elif any(_same(checked, other) for other in passed):
@@ -686,4 +690,5 @@ def _exactly_as(checked: Checked, point: Point) -> Checked | None:
             return None
         values[unknown] = root.value if isinstance(root.value, fmpq) else value
     enclosures = {unknown: root.value for unknown, root in zip(values, point, strict=True)}
-    return replace(checked, values=values, enclosures=enclosures, multiplicity=point[0].multiplicity)
+    multiplicity = point[0].multiplicity or checked.multiplicity
+    return replace(checked, values=values, enclosures=enclosures, multiplicity=multiplicity)

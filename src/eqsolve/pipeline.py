@@ -41,6 +41,7 @@ MAX_RANGES: Final = 200  # equations whose ranges are looked at before anything 
 EXACT_SHARE: Final = 0.25  # of the time limit, for exact elimination
 BLAME_SHARE: Final = 1 / 3  # of the time limit, to find the lines that cannot hold together
 MOST_TRACED: Final = 8  # redundant equations whose sources are sought
+MAX_IMPLIED: Final = 6  # equations among which one is sought that another implies
 MOST_SOURCES: Final = 40  # equations among which they are
 
 _NOTHING: Final[Mapping[str, str]] = MappingProxyType({})
@@ -224,6 +225,9 @@ def _trace(problem: Problem, settings: Settings) -> Trace:
         with precision(EXACT_BITS):
             warnings += _redundant(problem, solved, exact_deadline)
     if solved is not None and solved.nonlinear and settings.method == "auto" and not settings.exactly:
+        family = _without_implied(problem, settings)
+        if family is not None:
+            return family
         apart = _apart(problem, solved, settings)
         if apart is not None:
             return _told(problem, apart, warnings)
@@ -233,6 +237,34 @@ def _trace(problem: Problem, settings: Settings) -> Trace:
         related = (replace(branch, relations=solved.relations) for branch in outcome.branches)
         outcome = replace(outcome, branches=tuple(related))
     return Trace(replace(report.verdict(problem, outcome, warnings), blocks=outcome.reports), outcome)
+
+
+def _without_implied(problem: Problem, settings: Settings) -> Trace | None:
+    """Report the family that is left without an equation that another one implies; None if there is none."""
+    if not 2 <= len(problem.equations) <= MAX_IMPLIED:
+        return None
+    from flint import arb
+
+    from eqsolve import report
+    from eqsolve.exact.explicit import implied
+
+    position = implied([(equation.left, equation.right) for equation in problem.equations])
+    if position is None:
+        return None
+    kept = tuple(e for k, e in enumerate(problem.equations) if k != position)
+    done = _trace(replace(problem, equations=kept), settings)
+    if done.result.verdict is not Verdict.FAMILY or not done.result.solutions:
+        return None
+    point = {problem.index[name]: arb(value) for name, value in done.result.solutions[0].values.items()}
+    own = report.residuals(problem, point)[position]
+    if own.residual is None or not math.isfinite(own.residual):
+        return None
+    equations = (*done.result.equations[:position], own, *done.result.equations[position:])
+    blocks = (
+        replace(block, equations=tuple(k + (k >= position) for k in block.equations))
+        for block in done.result.blocks
+    )
+    return Trace(replace(done.result, equations=equations, blocks=tuple(blocks)))
 
 
 def _with_equations(problem: Problem, constraints: Sequence[int]) -> Problem:
@@ -264,12 +296,15 @@ def _blocks(problem: Problem, solved: Presolved | None, settings: Settings) -> S
     return replace(outcome, reports=exact_report + outcome.reports, proved=outcome.proved and decided)
 
 
-def _apart(problem: Problem, solved: Presolved, settings: Settings) -> Solved | int | None:
-    """Solve by cases what is not settled as it stands; an equation without cases; None if that does not decide it."""
+def _apart(problem: Problem, solved: Presolved, settings: Settings) -> Solved | tuple[int, ...] | None:
+    """Solve by cases what is not settled as it stands; None if that does not decide it.
+
+    Returns positions of equations if these cannot hold together, as one of them has no case.
+    """
     from eqsolve.blocks import EXACT_BITS, Solved
     from eqsolve.evaluate import precision
     from eqsolve.exact import presolve
-    from eqsolve.splitting import by_cases, never_holds, split
+    from eqsolve.splitting import by_cases, split
 
     exactly = replace(settings, exactly=True)
 
@@ -282,24 +317,24 @@ def _apart(problem: Problem, solved: Presolved, settings: Settings) -> Solved | 
             return Solved((), (), proved=known.exact)
         return _blocks(case, known, exactly)
 
-    parts = split(problem)
-    if parts is None:
+    apart = split(problem, solved)
+    if apart is None:
         return None
     whole = _blocks(problem, solved, exactly)
     if whole.proved and (whole.branches or whole.impossible is not None):
         return None if any(branch.free for branch in whole.branches) else whole
-    never = never_holds(problem)
-    return never if never is not None else by_cases(problem, parts, solve_case)
+    return apart.never or by_cases(problem, apart.parts, solve_case)
 
 
-def _told(problem: Problem, apart: Solved | int, warnings: tuple[Diagnostic, ...]) -> Trace:
+def _told(problem: Problem, apart: Solved | tuple[int, ...], warnings: tuple[Diagnostic, ...]) -> Trace:
     """Report what was solved by cases."""
     from eqsolve import report
 
-    if isinstance(apart, int):
-        return Trace(
-            report.impossible(problem, apart, "its sides are never equal where both have a value", warnings)
-        )
+    if isinstance(apart, tuple):
+        if len(apart) > 1:
+            return Trace(report.contradiction(problem, apart, None, warnings), None, apart)
+        reason = "its sides are never equal where both have a value"
+        return Trace(report.impossible(problem, apart[0], reason, warnings))
     return Trace(replace(report.verdict(problem, apart, warnings), blocks=apart.reports), apart)
 
 
@@ -355,6 +390,8 @@ def _structural(problem: Problem, done: Trace) -> tuple[Diagnostic, ...]:
     positions = {warning.span: warning.code for warning in done.result.warnings}
     redundant = {k for k, e in enumerate(problem.equations) if positions.get(e.span) == "redundant-equation"}
     found = structural_warnings(problem, redundant)
+    if done.result.verdict is Verdict.NO_SOLUTION:  # more equations would not help
+        found = tuple(warning for warning in found if warning.code != "too-few-equations")
     if done.conflict and (done.solved is None or surplus(problem, done.conflict)):
         # The conflict is the same news, and sharper.
         return tuple(warning for warning in found if warning.code != "too-many-equations")

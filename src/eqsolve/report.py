@@ -261,6 +261,8 @@ def _family(problem: Problem, solved: Solved, warnings: Sequence[Diagnostic]) ->
     (whole, origin), component = known[0]
     broken = _broken_constraints(problem, whole.values)
     apart = [branch for branch in solved.branches if not branch.free and _is_solution(problem, branch)]
+    if component.where:  # says it all
+        apart = []
     if broken:
         return _family_outside(problem, solved, component, apart, broken, warnings)
     forms = forms_of(problem, [(branch.values, branch.enclosures) for branch in apart])
@@ -331,6 +333,8 @@ def _family_message(
         truth = identity_of(problem, listed(free), known=solved.proved)
         if truth is not None:
             return Verdict.IDENTITY, truth
+    if component.where:
+        return Verdict.FAMILY, f"infinitely many solutions: {', or '.join(component.where)}"
     message = f"infinitely many solutions: {listed(free)} {'is' if len(free) == 1 else 'are'} free"
     if everything:
         tried = "; the equations hold at every point that was tried"
