@@ -61,9 +61,11 @@ ROOMS: Final[Mapping[str, tuple[set[str], set[str]]]] = {
         {"flint"},
     ),
     "repetition": ({"blocks", "endless", "exact", "language", "problem", "result", "words"}, {"flint"}),
+    "allroots": ({"evaluate", "exact", "numeric", "problem", "result", "structure"}, {"flint"}),
     "blocks": (
         {
             "constraints",
+            "allroots",
             "endless",
             "evaluate",
             "exact",

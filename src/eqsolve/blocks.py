@@ -12,6 +12,7 @@ import time
 from collections import defaultdict
 from collections.abc import Callable, Generator, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from fractions import Fraction
 from typing import TYPE_CHECKING, Final
 
 from flint import arb, fmpq
@@ -31,6 +32,7 @@ if TYPE_CHECKING:
     from eqsolve.endless import Endless
     from eqsolve.exact.ideal import Point
     from eqsolve.numeric.compile import CompiledBlock
+    from eqsolve.numeric.homotopy import Ends
     from eqsolve.numeric.search import Candidates
     from eqsolve.structure.analyse import Block
     from eqsolve.verify.check import Checked
@@ -48,6 +50,8 @@ BRIEF_STAGES: Final = 1  # beyond the first, for one of many questions
 CHECK_SECONDS: Final = 2.0  # for the candidates of one stage, the first aside
 MAX_ALIKE: Final = 2  # candidates in one place that fail before the others there are left alone
 ALIKE: Final = 1e-3
+ROUNDED: Final = 1e-12  # of the largest unknown: what may be rounding
+MAX_DENOMINATOR: Final = 1000  # of fractions that are seen in floating point numbers
 SMALL: Final = 200  # unknowns up to which the full batch of starts is tried
 
 
@@ -141,6 +145,7 @@ class Solved:
         failure: The block without a root that the search got furthest with.
         impossible: The block that is proved to have no root.
         endless: Blocks of whose infinitely many solutions only some are followed; all in a window.
+        account: What paths to all complex solutions gave, in words.
     """
 
     branches: tuple[Branch, ...]
@@ -150,6 +155,7 @@ class Solved:
     failure: Failure | None = None
     impossible: Impossible | None = None
     endless: tuple[Endless, ...] = ()
+    account: str | None = None
 
 
 def solve_blocks(problem: Problem, blocks: Sequence[Block], start: Branch, settings: Settings) -> Solved:
@@ -157,7 +163,7 @@ def solve_blocks(problem: Problem, blocks: Sequence[Block], start: Branch, setti
     branches: tuple[Branch, ...] = (start,)
     reports: list[BlockReport] = []
     endless: list[Endless] = []
-    proved, capped = True, False
+    proved, capped, account = True, False, None
     for number, block in enumerate(blocks, start=1):
         solver = _BlockSolver(problem, block, settings, f"block {number} of {len(blocks)}")
         found: list[Branch] = []
@@ -174,7 +180,10 @@ def solve_blocks(problem: Problem, blocks: Sequence[Block], start: Branch, setti
             return Solved((), tuple(reports), proved, capped, solver.failure, solver.impossible)
         capped = capped or len(found) > MAX_BRANCHES
         branches = tuple(found[:MAX_BRANCHES])
-    return Solved(branches, tuple(reports), proved and not capped, capped, endless=tuple(endless))
+        account = solver.account if len(blocks) == 1 else None
+    return Solved(
+        branches, tuple(reports), proved and not capped, capped, endless=tuple(endless), account=account
+    )
 
 
 class _BlockSolver:
@@ -193,6 +202,7 @@ class _BlockSolver:
         self.engine = "exact"
         self.method = "elimination"
         self.status: str | None = None
+        self.account: str | None = None
         self.used = {u for e in block.equations for u in problem.equations[e].unknowns}
         self._seen: list[tuple[tuple[Number, ...], bool, list[tuple[Checked, str]]]] = []
         self._compiled: CompiledBlock | None = None
@@ -241,6 +251,8 @@ class _BlockSolver:
                     yield from repeating
                     return
             before = self.failure
+            if self.settings.thorough and not self.settings.brief and (yield from self._by_paths(branch)):
+                return
             found = yield from self._numerically(branch)
             yield from self._completed(branch, settled, found, before)
             return
@@ -390,6 +402,77 @@ class _BlockSolver:
         yield from (b for b in every if not any(_agrees(root, b) for root in known))
 
     # numeric -------------------------------------------------------------------------------------------
+
+    def _by_paths(self, branch: Branch) -> Generator[Branch, None, bool]:
+        """Yield a branch per real one of all complex solutions of a block of polynomials.
+
+        Returns:
+            Whether that answers for the block: not where it is something else, or has families of solutions.
+        """
+        from eqsolve.allroots import account, all_ends
+
+        known = branch.values if branch.enclosures is None else branch.enclosures
+        settings = self.settings
+        ends = all_ends(
+            self.problem,
+            self.block,
+            known,
+            seed=settings.seed,
+            deadline=settings.deadline,
+            observer=self._observer(),
+        )
+        passed = None if ends is None else self._real_ends(branch, ends)
+        if ends is None or passed is None:
+            return False
+        certified = sum(r and c for r, c in zip(ends.real, ends.certified, strict=True))
+        enclosed = sum(checked.enclosures is not None for checked in passed)
+        proved = ends.complete and branch.enclosures is not None and certified == enclosed == len(passed)
+        if not passed and not proved:
+            return False
+        self.engine, self.status = "torch", None
+        self.method = f"{ends.paths} paths to all complex solutions"
+        if proved and not passed:
+            reason = f"all {ends.paths} solutions in common are complex"
+            own = set(self.block.unknowns)
+            alone = all(own.issuperset(self.problem.equations[e].unknowns) for e in self.block.equations)
+            self.impossible = Impossible(self.block, reason, alone)
+        first = self._nearest_to_start(passed)
+        every = [
+            self._add_checked(branch, checked, "start" if k == first else "searched")
+            for k, checked in enumerate(passed)
+        ]
+        yield from every
+        if proved:
+            return True
+        self.proved = False
+        self.account = account(ends, len(passed), late=self.settings.late)
+        if ends.failed or ends.suspicious:
+            yield from self._further(branch, every)
+        return True
+
+    def _real_ends(self, branch: Branch, ends: Ends) -> list[Checked] | None:
+        """Return the real ends that pass the check; None if they are parts of families."""
+        system = System(self.problem, self.block.equations, self.block.unknowns, branch.values)
+        passed: list[Checked] = []
+        for lane in (k for k, real in enumerate(ends.real) if real):
+            if self.settings.late and passed:
+                break
+            point = ends.x[:, lane].real.tolist()
+            checked = _checked(system, point, branch.enclosures)
+            if checked is None:  # what is zero but for rounding may have kept it from settling
+                checked = _checked(system, _snapped(point), branch.enclosures)
+            if checked is not None and checked.free:
+                return None
+            if checked is not None and not any(_same(checked, other) for other in passed):
+                passed.append(checked)
+        return passed
+
+    def _further(self, branch: Branch, every: Sequence[Branch]) -> Iterator[Branch]:
+        """Yield what a search finds besides."""
+        for extended in self._numerically(branch):
+            own = {u: arb(extended.values[u]) for u in self.block.unknowns if u in extended.values}
+            if not any(_agrees(own, other) for other in every):
+                yield extended
 
     def _numerically(self, branch: Branch) -> Generator[Branch, None, list[Checked]]:
         """Yield a branch for every root that a search finds, and return the roots.
@@ -624,6 +707,17 @@ def _close(x: Sequence[float], other: Sequence[float]) -> bool:
     """Tell whether two candidates are in one place, at the end of roads to the same multiple root, or to none."""
     size = max(map(abs, other), default=0.0)
     return all(abs(a - b) <= ALIKE * max(abs(b), ALIKE * size) for a, b in zip(x, other, strict=True))
+
+
+def _snapped(point: Sequence[float]) -> list[float | arb]:
+    """Return a point with the simple fractions that are there but for rounding."""
+    reach = ROUNDED * max(map(abs, point))
+    near = [Fraction(value).limit_denominator(MAX_DENOMINATOR) for value in point]
+    with precision(EXACT_BITS):
+        return [
+            arb(fmpq(fraction.numerator, fraction.denominator)) if abs(fraction - value) <= reach else value
+            for fraction, value in zip(near, point, strict=True)
+        ]
 
 
 def _same(a: Checked, b: Checked) -> bool:

@@ -149,6 +149,9 @@ def _solutions(problem: Problem, solved: Solved, warnings: Sequence[Diagnostic])
         notes.append(Diagnostic("branches-capped", note))
     completeness = Completeness.PROVED if solved.proved else Completeness.SEARCHED
     message = _count_message(len(ordered), completeness)
+    if solved.account is not None and not solved.proved:
+        found = "1 solution" if len(ordered) == 1 else f"{len(ordered)} solutions"
+        message = f"{found} found: {solved.account}"
     endless = repetition(problem, solved, len(ordered))
     if endless is not None:
         completeness, message = endless.completeness, endless.message

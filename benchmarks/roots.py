@@ -1,0 +1,73 @@
+"""How many real roots polynomial systems have, by `--all`: against counts known from the literature."""
+
+from __future__ import annotations
+
+import time
+
+import eqsolve
+from benchmarks.side_by_side import show
+
+
+def katsura(n: int) -> list[str]:
+    """Return the katsura system in u0 ... un, with 2^n complex solutions."""
+
+    def u(k: int) -> str:
+        return f"u{abs(k)}" if abs(k) <= n else "0"
+
+    quadrics = ["+".join(f"{u(k)}*{u(m - k)}" for k in range(-n, n + 1)) + f"=u{m}" for m in range(n)]
+    return [*quadrics, "u0+" + "+".join(f"2*u{k}" for k in range(1, n + 1)) + "=1"]
+
+
+def noon(n: int) -> list[str]:
+    """Return Noonburg's network of n neurons: 21 complex solutions for three, 73 for four."""
+    sums = ["+".join(f"x{j}^2" for j in range(n) if j != i) for i in range(n)]
+    return [f"x{i}*({total}) - 1.1*x{i} + 1 = 0" for i, total in enumerate(sums)]
+
+
+def cyclic(n: int) -> list[str]:
+    """Return the cyclic roots of order n: 70 complex for five, of which 10 are real."""
+    lengths = [
+        "+".join("*".join(f"x{(i + j) % n}" for j in range(k)) for i in range(n)) + "=0" for k in range(1, n)
+    ]
+    return [*lengths, "*".join(f"x{i}" for i in range(n)) + "=1"]
+
+
+def economics(n: int) -> list[str]:
+    """Return eco-n, with 2^(n-2) complex solutions."""
+    rows = []
+    for k in range(1, n):
+        products = "".join(f"+x{i}*x{i + k}" for i in range(1, n - k))
+        rows.append(f"(x{k}{products})*x{n}={k}")
+    return [*rows, "+".join(f"x{i}" for i in range(1, n)) + "=-1"]
+
+
+SYSTEMS = {
+    **{f"katsura-{n}": katsura(n) for n in range(4, 8)},
+    "noon-3": noon(3),
+    "noon-4": noon(4),
+    "cyclic-5": cyclic(5),
+    **{f"eco-{n}": economics(n) for n in range(5, 8)},
+    "Himmelblau": ["4*x*(x^2+y-11) + 2*(x+y^2-7) = 0", "2*(x^2+y-11) + 4*y*(x+y^2-7) = 0"],
+}
+
+
+def main() -> None:
+    """Print the table."""
+    rows = []
+    for name, equations in SYSTEMS.items():
+        began = time.perf_counter()
+        result = eqsolve.solve(*equations, all=True)
+        seconds = time.perf_counter() - began
+        certified = sum(solution.certified for solution in result.solutions)
+        claim = "-" if result.completeness is None else result.completeness.value
+        rows.append(
+            (name, str(len(result.solutions)), str(certified), claim, f"{seconds:.1f}", result.message)
+        )
+    columns = ("system", "real", "certified", "claim", "s", "what is said")
+    show(
+        "all real roots", columns, rows, "katsura-n: 2^n complex; cyclic-5: 70; noon: 21, 73; eco-n: 2^(n-2)"
+    )
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,84 @@
+"""All complex solutions of a block of polynomials, by following paths."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Final
+
+from flint import arb
+
+from eqsolve.evaluate import nearest, precision
+from eqsolve.exact.affine import Number
+from eqsolve.exact.sparse import Terms, degree, polynomial
+from eqsolve.problem.model import Problem
+from eqsolve.result import Observer
+
+if TYPE_CHECKING:
+    from eqsolve.numeric.homotopy import Ends
+    from eqsolve.structure.analyse import Block
+
+MAX_UNKNOWNS: Final = 12
+MAX_PATHS: Final = 2048
+BITS: Final = 400
+EXACT: Final = 2.0**-60  # relative radius of a coefficient that is as good as exact beside a rounding
+
+
+def all_ends(
+    problem: Problem,
+    block: Block,
+    known: Mapping[int, Number],
+    *,
+    seed: int,
+    deadline: float,
+    observer: Observer | None,
+) -> Ends | None:
+    """Return where the paths to all complex solutions of a block end.
+
+    Returns:
+        None if the block is not square, an equation is no quotient of polynomials, or there are too many paths.
+    """
+    if len(block.equations) != len(block.unknowns) or len(block.unknowns) > MAX_UNKNOWNS:
+        return None
+    names = [problem.unknowns[k].name for k in block.unknowns]
+    values = {problem.unknowns[k].name: value for k, value in known.items()}
+    polynomials = []
+    paths = 1
+    with precision(BITS):
+        for position in block.equations:
+            equation = problem.equations[position]
+            terms = polynomial(equation.left, equation.right, names, values)
+            rounded = None if terms is None else _rounded(terms)
+            if terms is None or rounded is None:
+                return None
+            polynomials.append(rounded)
+            paths *= degree(terms)
+            if not 0 < paths <= MAX_PATHS:
+                return None
+    from eqsolve.numeric.homotopy import complex_ends
+
+    return complex_ends(polynomials, seed=seed, deadline=deadline, observer=observer)
+
+
+def _rounded(terms: Terms) -> dict[tuple[int, ...], complex] | None:
+    """Return coefficients as floating point numbers, right to one rounding; None if they do not fit."""
+    result = {}
+    for key, value in terms.items():
+        if isinstance(value, arb) and not value.rad() <= abs(value.mid()) * EXACT:
+            return None
+        number = nearest(value)
+        if not 1e-100 < abs(number) < 1e100:
+            return None
+        result[key] = complex(number)
+    return result
+
+
+def account(ends: Ends, real: int, *, late: bool) -> str:
+    """Say in words what the paths gave, `real` of the solutions being real."""
+    parts = [f"{real} real among {len(ends.multiplicity)} distinct complex solutions of {ends.paths} paths"]
+    if ends.infinite:
+        parts.append(f"{ends.infinite} paths go to infinity")
+    if ends.failed:
+        parts.append(f"{ends.failed} were not followed to their end")
+    text = ", ".join(parts)
+    missing = late or bool(ends.failed) or ends.suspicious
+    return f"{text}; there may be others" if missing else f"{text}; that these are all is not proved"
