@@ -65,7 +65,7 @@ def test_a_document_is_read_back_and_printed_the_same(tree: Document) -> None:
         ("x = if(not (-a < b), 1, 2)", "x = if(not (-a < b), 1, 2)"),
         ('"mass balance": x = 1', '"mass balance": x = 1'),
         ('"mass": x = 1', "mass: x = 1"),
-        ("var x: real in 0..1 start 0.5", "var x in 0..1 start 0.5"),
+        ("var x: real in 0..1 start 0.5", "var x : real in 0..1 start 0.5"),
     ],
 )
 def test_brackets_stand_only_where_needed(text: str, printed: str) -> None:
