@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from fractions import Fraction
 from itertools import product
 from math import prod
 from typing import Final
@@ -17,15 +18,12 @@ from flint import arb, fmpq
 from eqsolve.blocks import Branch, Solved
 from eqsolve.evaluate import precision, strictly
 from eqsolve.exact import Presolved
-from eqsolve.exact.affine import Affine
-from eqsolve.exact.algebra import ZERO
+from eqsolve.exact.affine import Affine, Number
+from eqsolve.exact.algebra import NOWHERE, ZERO, add, literal, multiply
 from eqsolve.exact.cases import Case, cases
-from eqsolve.exact.write import write_affine
-from eqsolve.language.parser import parse_expression
-from eqsolve.language.syntax import Expression, names
+from eqsolve.language.syntax import Expression, Name, names
 from eqsolve.problem.model import Equation, Problem
 from eqsolve.result import BlockReport
-from eqsolve.source import Source
 from eqsolve.verify.system import RESIDUAL_DIGITS, System, satisfies
 
 MAX_EQUATIONS: Final = 8
@@ -74,12 +72,23 @@ def split(problem: Problem, solved: Presolved) -> Split | None:
 
 def _trees(problem: Problem, relations: Mapping[int, Affine]) -> dict[str, Expression]:
     """Return unknowns in terms of others as trees; those with rational coefficients only."""
-    texts = {
-        problem.names[k]: write_affine(form, problem.names)
+    return {
+        problem.names[k]: _tree(problem, form)
         for k, form in relations.items()
         if all(isinstance(number, fmpq) for number in (form.constant, *form.coefficients.values()))
     }
-    return {name: parse_expression(Source(text)) for name, text in texts.items()}
+
+
+def _tree(problem: Problem, form: Affine) -> Expression:
+    terms = [
+        multiply(_literal(number), Name(problem.names[k], NOWHERE)) for k, number in form.coefficients.items()
+    ]
+    return add(_literal(form.constant), *terms)
+
+
+def _literal(number: Number) -> Expression:
+    rational = fmpq(number)
+    return literal(Fraction(int(rational.p), int(rational.q)))
 
 
 def _case(problem: Problem, chosen: Sequence[Case | None]) -> Problem:
