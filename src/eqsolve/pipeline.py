@@ -12,6 +12,8 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, Final, TypeAlias
 
 from eqsolve import language
+from eqsolve.data import Columns
+from eqsolve.fit.inputs import tables_of
 from eqsolve.errors import Diagnostic, ProblemError, lookup
 from eqsolve.language import Document
 from eqsolve.language.syntax import Declaration, Expression, Inequality, Name
@@ -63,6 +65,7 @@ def load_sources(
     given: Mapping[str, str] = _NOTHING,
     start: Mapping[str, str] = _NOTHING,
     bounds: Mapping[str, tuple[str | None, str | None]] = MappingProxyType({}),
+    data: Mapping[str, Columns] = MappingProxyType({}),
 ) -> Problem:
     """Read texts into one problem.
 
@@ -71,6 +74,7 @@ def load_sources(
         given: Values, in the language, that replace givens or fix unknowns.
         start: Where to search first, in the language.
         bounds: Lower and upper bounds, in the language; None where there is none.
+        data: Tables by name, beside those of the texts.
 
     Raises:
         EqsolveError: A text is not in the language, or makes no problem; all that is wrong is reported.
@@ -81,7 +85,7 @@ def load_sources(
         folder = path.parent if path is not None and path.is_file() else None
         documents += language.resolve_includes(language.parse(source), folder)
     documents += _options(start, bounds)
-    return lower(documents, given=given)
+    return lower(documents, given=given, tables=tables_of(documents, data))
 
 
 def _options(
@@ -401,15 +405,18 @@ def prepare(
     given: Mapping[str, Value] | None = None,
     start: Mapping[str, Value] | None = None,
     bounds: Mapping[str, tuple[Value | None, Value | None]] | None = None,
+    data: Mapping[str, Columns] = MappingProxyType({}),
 ) -> Problem:
     """Read equations, in any of the forms that `solve` takes, into a problem."""
     documents: list[Document] = []
     values = {name: _text(value) for name, value in (given or {}).items()}
     lines: list[str] = []
+    tables = dict(data)
     for equation in equations:
         if isinstance(equation, Problem):
             documents += equation.documents
             values = {**equation.overrides, **values}
+            tables.update(equation.tables)
         else:
             lines.append(equation if isinstance(equation, str) else _from_sympy(equation))
     if lines:
@@ -417,7 +424,7 @@ def prepare(
     starts = {name: _text(value) for name, value in (start or {}).items()}
     limits = {name: _ends(ends) for name, ends in (bounds or {}).items()}
     documents += _options(starts, limits)
-    return lower(documents, given=values)
+    return lower(documents, given=values, tables=tables_of(documents, tables))
 
 
 def _from_sympy(equation: object) -> str:

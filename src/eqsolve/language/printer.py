@@ -14,6 +14,8 @@ from eqsolve.language.characters import is_name
 from eqsolve.language.syntax import (
     Call,
     Comparison,
+    DataBlock,
+    DataFile,
     Declaration,
     Definition,
     Document,
@@ -32,6 +34,7 @@ from eqsolve.language.syntax import (
     Power,
     Product,
     Range,
+    Soft,
     Statement,
     Sum,
 )
@@ -57,6 +60,9 @@ def unparse(node: Document | Statement | Expression) -> str:
             return "".join(f"{_statement(statement)}\n" for statement in statements)
         case (
             Equation()
+            | Soft()
+            | DataFile()
+            | DataBlock()
             | Inequality()
             | Membership()
             | Definition()
@@ -184,6 +190,14 @@ def _statement(node: Statement) -> str:
     match node:
         case Equation(sides=sides, label=label):
             return _labelled(label) + _related(["="] * (len(sides) - 1), sides)
+        case Soft(left=left, right=right, spread=spread, label=label):
+            text = f"{_labelled(label)}{_text(left, _SUM)} ~ {_text(right, _SUM)}"
+            return text if spread is None else f"{text} ± {_text(spread, _SUM)}"
+        case DataFile(name=name, path=path):
+            return f'data "{path}"' if name is None else f'data {name.id} = "{path}"'
+        case DataBlock(name=name, columns=columns, rows=rows):
+            lines = [", ".join(columns), *(", ".join(map(_cell, row)) for row in rows)]
+            return "\n".join([f"data {name.id}:" if name else "data:", *lines, "end"])
         case Inequality(operators=operators, sides=sides, label=label):
             return _labelled(label) + _related(operators, sides)
         case Membership(name=name, range=limits):
@@ -200,6 +214,11 @@ def _statement(node: Statement) -> str:
             return f'include "{path}"'
         case Heading(text=text):
             return f'"{text}"'
+
+
+def _cell(value: Fraction) -> str:
+    """Return a number of a table; it was written as a decimal."""
+    return f"-{number_text(-value)}" if value < 0 else number_text(value)
 
 
 def _labelled(label: str | None) -> str:
