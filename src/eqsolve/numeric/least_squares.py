@@ -28,6 +28,9 @@ STARTS: Final = 512
 FOLLOWED: Final = 24
 MOST_NUMBERS: Final = 8_000_000  # rows times parameters times lanes at once
 _POLISH: Final = 100  # Gauss-Newton steps; they converge linearly where residuals are large
+_PATIENCE: Final = 4  # steps that may fail to be shorter
+_SHORT: Final = 1e-15
+_RANK: Final = 1e-14
 SAME: Final = 1e-6  # relative difference of costs of one minimum
 
 _STEEP: Final = Stopping(max_steps=3000, gradient=1e-11, growth=1e30, settled=1e-6)
@@ -202,34 +205,46 @@ class FitSearch:
         return Minimum(point, lowest, method[lane], status[lane], len(cost), int(same.sum()), second)
 
     def polished(self, x: Tensor) -> Tensor:
-        """Return x, shape [n], after Gauss-Newton steps for as long as these shrink the scaled gradient."""
-        x = x[:, None]
-        r, J, size, d = self._newton(x)
-        for _ in range(_POLISH):
-            if not bool(d.isfinite().all()):
-                break
-            there = torch.clamp(x + d, self.residual.lower[:, None], self.residual.upper[:, None])
-            r_there, _, size_there, d_there = self._newton(there)
-            if not (size_there < size) or not (r_there.square().sum() <= (1 + 1e-9) * r.square().sum()):
-                break
-            x, r, size, d = there, r_there, size_there, d_there
-        return x[:, 0]
+        """Return x, shape [n], after Gauss-Newton steps for as long as these become shorter.
 
-    def _newton(self, x: Tensor) -> tuple[Tensor, Tensor, Tensor, Tensor]:
-        """Return residual, scaled Jacobian, size of the scaled gradient, and the Gauss-Newton step."""
+        Steps shrink to the level of rounding, where gradients and costs have long been at theirs.
+        """
+        best = x = x[:, None]
+        cost, d = self._newton(x)
+        limit, shortest, stale = (1 + 1e-9) * cost, _length(d, x), 0
+        for _ in range(_POLISH):
+            if not shortest > _SHORT or stale > _PATIENCE:
+                break
+            x = torch.clamp(x + d, self.residual.lower[:, None], self.residual.upper[:, None])
+            cost, d = self._newton(x)
+            length = _length(d, x)
+            if not (cost <= limit and length < torch.inf):
+                break
+            stale = 0 if length < 0.9 * shortest else stale + 1
+            if length < shortest:
+                best, shortest = x, length
+        return best[:, 0]
+
+    def _newton(self, x: Tensor) -> tuple[float, Tensor]:
+        """Return the cost and the Gauss-Newton step at x, shape [n, 1]; NaN where it is not finite."""
         r, jacobian = self.residual.jacobian(x)
         gradient = jacobian.transposed_times(r)
-        jacobian = jacobian.without(pressed(self.residual, x, -gradient))
-        J = jacobian.dense()[:, :, 0]
+        J = jacobian.without(pressed(self.residual, x, -gradient)).dense()[:, :, 0]
         scale = unit_scale(torch.linalg.vector_norm(J, dim=0))
         J = J / scale
-        size = (J.T @ r).norm()
         if not bool(J.isfinite().all() and r.isfinite().all()):
-            return r, J, size * torch.nan, torch.full_like(x, torch.nan)
+            return torch.nan, torch.full_like(x, torch.nan)
         U, S, Vh = torch.linalg.svd(J, full_matrices=False)
-        inverse = torch.where(S > 1e-14 * S[0], 1 / S.clamp(min=1e-300), 0.0)
+        inverse = torch.where(S > _RANK * S[0], 1 / S.clamp(min=1e-300), 0.0)
         d = -(Vh.T @ (inverse[:, None] * (U.T @ r))) / scale[:, None]
-        return r, J, size, d
+        return float(r.square().sum()), d
+
+
+def _length(d: Tensor, x: Tensor) -> float:
+    """Return the largest relative change of a parameter; infinite if it is not finite."""
+    size = torch.where(x != 0, x.abs(), x.abs().amax().clamp(min=1e-300))
+    length = float((d.abs() / size).amax())
+    return length if length == length else torch.inf
 
 
 def _joined(a: Minimum, b: Minimum) -> Minimum:
