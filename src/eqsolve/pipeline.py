@@ -13,12 +13,14 @@ from typing import TYPE_CHECKING, Any, Final, TypeAlias
 
 from eqsolve import language
 from eqsolve.data import Columns
-from eqsolve.fit.inputs import tables_of
 from eqsolve.errors import Diagnostic, ProblemError, lookup
 from eqsolve.language import Document
 from eqsolve.language.syntax import Declaration, Expression, Inequality, Name
+from eqsolve.language.syntax import Soft as SoftStatement
 from eqsolve.problem import Problem, lower
 from eqsolve.problem.model import Value
+from eqsolve.regression.inputs import tables_of
+from eqsolve.regression.options import FitOptions
 from eqsolve.result import BlockReport, Observer, Result, Verdict
 from eqsolve.source import Source, Span
 
@@ -182,6 +184,11 @@ def trace(
     """Solve a problem as `run` does, and keep what it went through."""
     lookup(METHODS, method, "method")
     began = time.monotonic()
+    if problem.soft:
+        options = FitOptions(
+            method=method, everywhere=all, seed=seed, deadline=began + max_seconds, observer=observer
+        )
+        return Trace(run_fit(problem, options))
     from eqsolve.blocks import Settings
     from eqsolve.report import statistics
 
@@ -193,6 +200,25 @@ def trace(
     result = replace(done.result, warnings=(*warnings, *done.result.warnings))
     stats = statistics(problem, result.blocks, time.monotonic() - began)
     return replace(done, result=replace(result, stats=stats))
+
+
+def run_fit(problem: Problem, options: FitOptions) -> Result:
+    """Fit the soft equations of a problem.
+
+    Raises:
+        EqsolveError: There is nothing to fit, the data have gaps, or an option does not exist.
+    """
+    from eqsolve.regression.solve import solve_fit
+    from eqsolve.report import statistics
+
+    lookup(METHODS, options.method, "method")
+    began = time.monotonic()
+    if not problem.soft:
+        hint = "write `y ~ a*x + b`, with columns of the data"
+        raise ProblemError(Diagnostic("nothing-to-fit", "there is no soft equation", hint=hint))
+    result = solve_fit(problem, options)
+    stats = statistics(problem, result.blocks, time.monotonic() - began)
+    return replace(result, stats=replace(stats, equations=stats.equations + len(problem.soft)))
 
 
 def _trace(problem: Problem, settings: Settings) -> Trace:
@@ -398,6 +424,80 @@ def solve(
     """
     problem = prepare(*equations, given=given, start=start, bounds=bounds)
     return run(problem, method=method, all=all, seed=seed, max_seconds=max_seconds, observer=observer)
+
+
+def fit(
+    *equations: str | Problem | SympyRelation,
+    data: object = None,
+    given: Mapping[str, Value] | None = None,
+    start: Mapping[str, Value] | None = None,
+    bounds: Mapping[str, tuple[Value | None, Value | None]] | None = None,
+    sigma: Value | None = None,
+    loss: str = "squares",
+    method: str = "auto",
+    drop_missing: bool = False,
+    profile: bool = False,
+    all: bool = False,  # noqa: A002  (the word the user writes)
+    seed: int = 0,
+    max_seconds: float = 60.0,
+    observer: Observer | None = None,
+) -> Result:
+    """Fit soft equations to data by least squares.
+
+    Args:
+        equations: Text of the language with `lhs ~ rhs` lines, sympy equations, or one `Problem`.
+        data: Columns by name, a record array, a frame of pandas or polars, or several of these by name.
+        given: Values that replace givens or fix parameters.
+        start: Where to search first; none is needed.
+        bounds: Lower and upper bound of parameters; None where there is none.
+        sigma: Standard deviation of every soft equation without a `±` of its own: a number, or text that names
+            columns.
+        loss: `squares`, or a robust loss: `soft-l1`, `huber`, `cauchy`, `tukey`.
+        method: `auto`, or the name of a method that is to go from the start alone.
+        drop_missing: Leave out rows with missing cells.
+        profile: Compute profile-likelihood intervals too.
+        all: Try many starts although one is given.
+        seed: Seed of the starts; equal seeds give equal results.
+        max_seconds: Limit on the whole fit.
+        observer: Called with the progress of searches.
+
+    Raises:
+        EqsolveError: The equations are not in the language, make no fit, or the data cannot be read.
+
+    >>> fit("y ~ a*x + b", data={"x": [0, 1, 2], "y": [1, 3, 5]})["a"]
+    2.0
+    """
+    from eqsolve.data import from_frames
+
+    tables = {} if data is None else from_frames(data)
+    problem = prepare(*equations, given=given, start=start, bounds=bounds, data=tables)
+    if sigma is not None:
+        problem = weighted(problem, _text(sigma))
+    options = FitOptions(
+        method=method,
+        loss=loss,
+        drop_missing=drop_missing,
+        profile=profile,
+        everywhere=all,
+        seed=seed,
+        deadline=time.monotonic() + max_seconds,
+        observer=observer,
+    )
+    return run_fit(problem, options)
+
+
+def weighted(problem: Problem, sigma: str) -> Problem:
+    """Return the problem with `± sigma` behind every soft equation that has none."""
+    documents = []
+    for document in problem.documents:
+        statements = tuple(
+            replace(s, spread=_expression(sigma, "sigma"))
+            if isinstance(s, SoftStatement) and s.spread is None
+            else s
+            for s in document.statements
+        )
+        documents.append(replace(document, statements=statements))
+    return lower(documents, given=problem.overrides, tables=problem.tables)
 
 
 def prepare(

@@ -1,7 +1,8 @@
 """Tokens to syntax tree. The grammar:
 
     document    := { statement separator }                     separator: newline or ";"
-    statement   := [ label ":" ] sides | [ label ":" ] sum "~" sum [ "±" sum ] | name ":=" sum | name "(" name { "," name } ")" ":=" sum
+    statement   := [ label ":" ] sides | [ label ":" ] sum "~" sum [ "±" sum ]
+                 | name ":=" sum | name "(" name { "," name } ")" ":=" sum
                  | name "in" range | "var" name [ ":" "real" ] [ "in" range ] [ "start" sum ]
                  | "include" text | text | "data" [ name "=" ] text
                  | "data" [ name ] ":" newline name { name } newline { number { number } newline } "end"

@@ -196,7 +196,9 @@ class FitSearch:
         method = [end.method for end in ends for _ in end.status]
         lane = int(cost.argmin()) if len(cost) else -1
         if lane < 0:
-            return Minimum(self.residual.lower * torch.nan, torch.inf, "none", Status.NONFINITE, 0, 0, torch.inf)
+            return Minimum(
+                self.residual.lower * torch.nan, torch.inf, "none", Status.NONFINITE, 0, 0, torch.inf
+            )
         point = self.polished(x[:, lane])
         lowest = float(cost[lane])
         same = cost <= lowest + SAME * lowest
@@ -210,13 +212,13 @@ class FitSearch:
         Steps shrink to the level of rounding, where gradients and costs have long been at theirs.
         """
         best = x = x[:, None]
-        cost, d = self._newton(x)
+        cost, d = self.newton(x)
         limit, shortest, stale = (1 + 1e-9) * cost, _length(d, x), 0
         for _ in range(_POLISH):
             if not shortest > _SHORT or stale > _PATIENCE:
                 break
             x = torch.clamp(x + d, self.residual.lower[:, None], self.residual.upper[:, None])
-            cost, d = self._newton(x)
+            cost, d = self.newton(x)
             length = _length(d, x)
             if not (cost <= limit and length < torch.inf):
                 break
@@ -225,7 +227,7 @@ class FitSearch:
                 best, shortest = x, length
         return best[:, 0]
 
-    def _newton(self, x: Tensor) -> tuple[float, Tensor]:
+    def newton(self, x: Tensor) -> tuple[float, Tensor]:
         """Return the cost and the Gauss-Newton step at x, shape [n, 1]; NaN where it is not finite."""
         r, jacobian = self.residual.jacobian(x)
         gradient = jacobian.transposed_times(r)
@@ -235,7 +237,7 @@ class FitSearch:
         if not bool(J.isfinite().all() and r.isfinite().all()):
             return torch.nan, torch.full_like(x, torch.nan)
         U, S, Vh = torch.linalg.svd(J, full_matrices=False)
-        inverse = torch.where(S > _RANK * S[0], 1 / S.clamp(min=1e-300), 0.0)
+        inverse = torch.where(_RANK * S[0] < S, 1 / S.clamp(min=1e-300), 0.0)
         d = -(Vh.T @ (inverse[:, None] * (U.T @ r))) / scale[:, None]
         return float(r.square().sum()), d
 

@@ -81,7 +81,7 @@ class Projected:
         phi, f = phi.masked_fill(~finite[:, None, None], 0.0), f.T.masked_fill(~finite[:, None], 0.0)
         scale = unit_scale(torch.linalg.vector_norm(phi, dim=1))
         U, S, Vh = torch.linalg.svd(phi / scale[:, None, :], full_matrices=False)
-        kept = S > _RANK * S[:, :1]
+        kept = _RANK * S[:, :1] < S
         U = U * kept[:, None, :]
         inverse = torch.where(kept, 1 / torch.where(kept, S, 1.0), 0.0)
         c = -(Vh.mT @ (inverse * (U.mT @ f[:, :, None])[:, :, 0])[:, :, None])[:, :, 0] / scale

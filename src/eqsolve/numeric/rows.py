@@ -185,9 +185,7 @@ def _quotient(side: Expression, spread: Expression) -> Expression:
     return Product("*/", (side, spread), side.span)
 
 
-def _stage(
-    hidden: Hidden, rows: Mapping[str, int], moving: set[str], data: Mapping[str, Tensor]
-) -> _Stage:
+def _stage(hidden: Hidden, rows: Mapping[str, int], moving: set[str], data: Mapping[str, Tensor]) -> _Stage:
     starts = []
     for start in hidden.starts:
         known = data.get(start) if isinstance(start, str) else None
@@ -235,9 +233,7 @@ def _partials(term: _Term, values: _Values, x: Tensor) -> tuple[Tensor, dict[str
     return total, {name: slope.to(x).expand(shape) for name, slope in partials.items()}
 
 
-def _derivatives(
-    term: _Term, parameters: Sequence[str], values: _Values, x: Tensor
-) -> tuple[Tensor, Tensor]:
+def _derivatives(term: _Term, parameters: Sequence[str], values: _Values, x: Tensor) -> tuple[Tensor, Tensor]:
     """Return a term, and its derivatives by the parameters alone, shape [rows, n, batch]."""
     total, partials = _partials(term, values, x)
     J = x.new_zeros(len(total), len(parameters), x.shape[1])

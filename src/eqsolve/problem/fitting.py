@@ -102,9 +102,9 @@ def _definitions(problem: Problem) -> tuple[dict[str, Expression], list[Equation
 
 def _defined(problem: Problem, equation: Equation) -> tuple[str, Expression] | None:
     for side, other in ((equation.left, equation.right), (equation.right, equation.left)):
-        if isinstance(side, Name) and side.id in problem.index:
-            if all(name.id != side.id for name in names(other)):
-                return side.id, other
+        lone = isinstance(side, Name) and side.id in problem.index
+        if isinstance(side, Name) and lone and all(name.id != side.id for name in names(other)):
+            return side.id, other
     return None
 
 

@@ -63,7 +63,9 @@ class _Degrees:
         return max(terms)
 
     def product(self, node: Product, factors: Sequence[Degree]) -> Degree:
-        total = sum(Degree.OTHER if o == "/" and f else f for o, f in zip(node.operators, factors, strict=True))
+        total = sum(
+            Degree.OTHER if o == "/" and f else f for o, f in zip(node.operators, factors, strict=True)
+        )
         return Degree(min(total, Degree.OTHER))
 
     def power(self, node: Power, base: Degree, exponent: Degree) -> Degree:

@@ -121,6 +121,8 @@ def _solved(rows: Sequence[Affine], n: int) -> ExactFit | None:
     table = tuple(tuple(inverse[i, j] for j in range(n)) for i in range(n))
     values = tuple(sum((table[i][j] * right[j] for j in range(n)), zero) for i in range(n))
     rss = square - sum((value * target for value, target in zip(values, right, strict=True)), zero)
-    if not rational and not all(value.is_finite() and value.rad() < 1e-40 * (1 + abs(value)) for value in values):
+    if not rational and not all(
+        value.is_finite() and value.rad() < 1e-40 * (1 + abs(value)) for value in values
+    ):
         return None
     return ExactFit(values, rss, table, rational)
