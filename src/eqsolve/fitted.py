@@ -80,6 +80,37 @@ class Series:
     standardized: Sequence[float]
 
 
+@dataclass(frozen=True, slots=True)
+class Panel:
+    """What a picture of one soft equation shows.
+
+    Attributes:
+        title: Label or text of the line.
+        x_label: What runs along the axis below.
+        y_label: What runs along the axis on the left.
+        x: Places of the data.
+        y: The data there.
+        curve_x: Places of the curve, ascending; empty where there is no curve.
+        curve: The model there.
+        low: Lower end of its band.
+        high: Upper end of its band.
+        residuals: left - right at the data.
+        field: For an implicit model of two columns: its values at each of `curve` (down) and `curve_x` (across).
+    """
+
+    title: str
+    x_label: str
+    y_label: str
+    x: Sequence[float]
+    y: Sequence[float]
+    curve_x: Sequence[float] = ()
+    curve: Sequence[float] = ()
+    low: Sequence[float] = ()
+    high: Sequence[float] = ()
+    residuals: Sequence[float] = ()
+    field: Sequence[Sequence[float]] = ()
+
+
 class Predictor(Protocol):
     """The fitted model as something that can be evaluated."""
 
@@ -89,6 +120,10 @@ class Predictor(Protocol):
 
     def series(self) -> tuple[Series, ...]:
         """Return all soft equations with their data."""
+        ...
+
+    def panels(self) -> tuple[Panel, ...]:
+        """Return what pictures of the soft equations show."""
         ...
 
     def function(self, line: int = 0) -> Callable[..., Any]:

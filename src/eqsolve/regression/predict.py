@@ -9,10 +9,11 @@ from typing import TYPE_CHECKING, Any
 
 from eqsolve.data import Table
 from eqsolve.errors import Diagnostic, ProblemError, did_you_mean
-from eqsolve.fitted import Prediction, Series
-from eqsolve.language.syntax import Expression, Number, names
+from eqsolve.fitted import Panel, Prediction, Series
+from eqsolve.language.syntax import Expression, Name, Number, names
 from eqsolve.problem.fitting import Fitting
 from eqsolve.problem.model import Soft
+from eqsolve.regression.panels import panel_of
 
 if TYPE_CHECKING:
     import numpy as np
@@ -93,6 +94,14 @@ class FittedModel:
         """Return every soft equation with its data, fitted values and residuals."""
         return tuple(map(self._series, self.fitting.soft))
 
+    def panels(self) -> tuple[Panel, ...]:
+        """Return what pictures of the soft equations show."""
+        return tuple(panel for k in range(len(self.fitting.soft)) if (panel := panel_of(self, k)) is not None)
+
+    def field(self, line: int, columns: Mapping[str, np.ndarray]) -> np.ndarray:
+        """Return left - right of a soft equation at other values of its columns, by full name."""
+        return self._residual(replace(self.fitting.soft[line], spread=None), columns)
+
     def _series(self, soft: Soft) -> Series:
         import numpy as np
 
@@ -105,8 +114,15 @@ class FittedModel:
         observed = prediction = None
         if self.model_of(soft) is not None:
             prediction = self._prediction(soft, full)
-            observed = (np.asarray(prediction.value) + self._sign(soft) * plain).tolist()
+            observed = self._observed(soft, full, np.asarray(prediction.value) + self._sign(soft) * plain)
         return Series(name, shown, observed, prediction, plain.tolist(), (weighted / scale).tolist())
+
+    def _observed(self, soft: Soft, columns: Mapping[str, np.ndarray], computed: np.ndarray) -> list[float]:
+        """Return the side without parameters: a column as it is, else as it was computed."""
+        other = soft.left if self.model_of(soft) is soft.right else soft.right
+        known = columns.get(other.id) if isinstance(other, Name) else None
+        found: list[float] = (computed if known is None else known).tolist()
+        return found
 
     def model_of(self, soft: Soft) -> Expression | None:
         """Return the side with the parameters; None if both have some."""
