@@ -43,7 +43,8 @@ def floating(equations: Sequence[str], names: Sequence[str]) -> Callable[[np.nda
 
     def value(x: np.ndarray) -> list[float]:
         try:
-            return residuals(x.tolist())
+            values = residuals(x.tolist())
+            return [math.nan if isinstance(value, complex) else value for value in values]
         except (ValueError, OverflowError, ZeroDivisionError):
             return [math.nan] * len(equations)
 

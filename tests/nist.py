@@ -10,7 +10,7 @@ from functools import cache
 from pathlib import Path
 from typing import Final
 
-FOLDER: Final = Path(__file__).parent / "fit"
+FOLDER: Final = Path(__file__).parent / "regression"
 
 _LANCZOS: Final = "b1*exp(-b2*x) + b3*exp(-b4*x) + b5*exp(-b6*x)"
 _GAUSS: Final = "b1*exp(-b2*x) + b3*exp(-(x - b4)^2/b5^2) + b6*exp(-(x - b7)^2/b8^2)"
@@ -48,7 +48,15 @@ MODELS: Final[Mapping[str, str]] = {
 }
 
 _POLYNOMIALS: Final = {"Filip": 10, "Norris": 1, "Pontius": 2, **{f"Wampler{k}": 5 for k in range(1, 6)}}
-LINEAR: Final = ("Norris", "Pontius", "NoInt1", "NoInt2", "Filip", "Longley", *(f"Wampler{k}" for k in range(1, 6)))
+LINEAR: Final = (
+    "Norris",
+    "Pontius",
+    "NoInt1",
+    "NoInt2",
+    "Filip",
+    "Longley",
+    *(f"Wampler{k}" for k in range(1, 6)),
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,14 +88,14 @@ def nonlinear(name: str) -> Reference:
     lines = (FOLDER / "nist" / f"{name}.dat").read_text().splitlines()
     rows = _data(lines)
     found = [re.match(r"\s*(b\d+)\s*=\s*(\S+)\s+(\S+)\s+(\S+)\s+(\S+)", line) for line in lines]
-    table = [(m[1], *map(float, m.groups()[1:])) for m in found if m]
+    table = [(m[1], [float(word) for word in m.groups()[1:]]) for m in found if m]
     rss = next(float(m[1]) for line in lines if (m := re.match(r"\s*Residual Sum of Squares:\s*(\S+)", line)))
     data = {"y": [row[0] for row in rows], "x": [row[1] for row in rows]}
     left = "y"
     if name == "Nelson":
         data["z"], left = [row[2] for row in rows], "ln(y)"
-    starts = tuple({row[0]: row[k] for row in table} for k in (1, 2))
-    certified, errors = ({row[0]: row[k] for row in table} for k in (3, 4))
+    starts = tuple({key: row[k] for key, row in table} for k in (0, 1))
+    certified, errors = ({key: row[k] for key, row in table} for k in (2, 3))
     return Reference(name, f"{left} ~ {MODELS[name]}", data, starts, certified, errors, rss)
 
 

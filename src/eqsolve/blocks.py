@@ -54,6 +54,7 @@ class Settings:
         seed: Seed of the starts.
         observer: Who is told about progress.
         brief: Be content with few starts: one of many questions about parts of a problem.
+        exactly: Do not search by numbers; what is not settled with proof stays undecided.
     """
 
     deadline: float
@@ -62,6 +63,7 @@ class Settings:
     seed: int = 0
     observer: Observer | None = None
     brief: bool = False
+    exactly: bool = False
 
     def lanes(self, unknowns: int) -> int:
         """Return how many starts to try for so many unknowns."""
@@ -209,6 +211,9 @@ class _BlockSolver:
                     self.method = settled.method
                     yield from proved
                     return
+            if self.settings.exactly:
+                self.proved = False
+                return
             before = self.failure
             found = yield from self._numerically(branch)
             yield from self._completed(branch, settled, found, before)

@@ -15,10 +15,10 @@ from eqsolve import language
 from eqsolve.data import Columns
 from eqsolve.errors import Diagnostic, ProblemError, lookup
 from eqsolve.language import Document
-from eqsolve.language.syntax import Declaration, Expression, Inequality, Name
+from eqsolve.language.syntax import Declaration, Expression, Inequality, Name, names
 from eqsolve.language.syntax import Soft as SoftStatement
 from eqsolve.problem import Problem, lower
-from eqsolve.problem.model import Value
+from eqsolve.problem.model import Equation, Value
 from eqsolve.regression.inputs import tables_of
 from eqsolve.regression.options import FitOptions
 from eqsolve.result import BlockReport, Observer, Result, Verdict
@@ -223,7 +223,7 @@ def run_fit(problem: Problem, options: FitOptions) -> Result:
 
 def _trace(problem: Problem, settings: Settings) -> Trace:
     from eqsolve import report
-    from eqsolve.blocks import EXACT_BITS, solve_blocks
+    from eqsolve.blocks import EXACT_BITS
     from eqsolve.evaluate import precision
     from eqsolve.exact import presolve, smallest_conflict
 
@@ -236,23 +236,101 @@ def _trace(problem: Problem, settings: Settings) -> Trace:
         if solved is not None and solved.contradiction is not None:
             conflict = smallest_conflict(problem, solved.contradiction, settings.deadline)
             return Trace(report.contradiction(problem, conflict, solved.issue, warnings), None, conflict)
+        if solved is not None and problem.constraints and (solved.relations or solved.linear):
+            from eqsolve.exact.inequalities import conflicting, tight
+
+            against = conflicting(problem)
+            if against is not None:
+                return Trace(report.incompatible(problem, *against, warnings))
+            equal = tight(problem)
+            if equal and solved.relations:
+                return Trace(
+                    _without_added(problem, _trace(_with_equations(problem, equal), settings).result)
+                )
     excluded = _excluded(problem, everything if solved is None else solved.nonlinear)
     if excluded is not None:
         return Trace(report.impossible(problem, *excluded, warnings))
     if solved is not None:
         with precision(EXACT_BITS):
             warnings += _redundant(problem, solved, exact_deadline)
-    branch, left, exact_report = _begin(problem, solved, settings)
-    outcome = solve_blocks(problem, _structure(problem, left, settings), branch, settings)
-    reports = exact_report + outcome.reports
-    decided = solved is not None and solved.exact and all(k in left for k in solved.nonlinear)
-    outcome = replace(outcome, reports=reports, proved=outcome.proved and decided)
+    if solved is not None and solved.nonlinear and settings.method == "auto" and not settings.exactly:
+        apart = _apart(problem, solved, settings)
+        if apart is not None:
+            return _told(problem, apart, warnings)
+    outcome = _blocks(problem, solved, settings)
     if settings.method != "auto" and solved is not None and not solved.nonlinear:
         # The point is the method's; how its unknowns hang together is known exactly all the same.
         related = (replace(branch, relations=solved.relations) for branch in outcome.branches)
         outcome = replace(outcome, branches=tuple(related))
-    result = replace(report.verdict(problem, outcome, warnings), blocks=reports)
-    return Trace(result, outcome)
+    return Trace(replace(report.verdict(problem, outcome, warnings), blocks=outcome.reports), outcome)
+
+
+def _with_equations(problem: Problem, constraints: Sequence[int]) -> Problem:
+    """Return the problem with constraints that can only hold with equality turned into equations."""
+    added = []
+    for position in constraints:
+        constraint = problem.constraints[position]
+        left, right = constraint.condition.sides
+        used = {problem.index[n.id] for side in (left, right) for n in names(side) if n.id in problem.index}
+        added.append(Equation(left, right, tuple(sorted(used)), constraint.line, constraint.span))
+    kept = (c for k, c in enumerate(problem.constraints) if k not in constraints)
+    return replace(problem, equations=(*problem.equations, *added), constraints=tuple(kept))
+
+
+def _without_added(problem: Problem, result: Result) -> Result:
+    """Return the result of a problem with more equations without what it says of those."""
+    count = len(problem.equations)
+    blocks = (replace(b, equations=tuple(k for k in b.equations if k < count)) for b in result.blocks)
+    return replace(result, blocks=tuple(blocks), equations=result.equations[:count])
+
+
+def _blocks(problem: Problem, solved: Presolved | None, settings: Settings) -> Solved:
+    """Solve what elimination has left, block by block."""
+    from eqsolve.blocks import solve_blocks
+
+    branch, left, exact_report = _begin(problem, solved, settings)
+    outcome = solve_blocks(problem, _structure(problem, left, settings), branch, settings)
+    decided = solved is not None and solved.exact and all(k in left for k in solved.nonlinear)
+    return replace(outcome, reports=exact_report + outcome.reports, proved=outcome.proved and decided)
+
+
+def _apart(problem: Problem, solved: Presolved, settings: Settings) -> Solved | int | None:
+    """Solve by cases what is not settled as it stands; an equation without cases; None if that does not decide it."""
+    from eqsolve.blocks import EXACT_BITS, Solved
+    from eqsolve.evaluate import precision
+    from eqsolve.exact import presolve
+    from eqsolve.splitting import by_cases, never_holds, split
+
+    exactly = replace(settings, exactly=True)
+
+    def solve_case(case: Problem) -> Solved | None:
+        with precision(EXACT_BITS):
+            known = presolve(case, range(len(case.equations)), {}, settings.deadline)
+        if known is None:
+            return Solved((), (), proved=False)
+        if known.contradiction is not None or _excluded(case, known.nonlinear) is not None:
+            return Solved((), (), proved=known.exact)
+        return _blocks(case, known, exactly)
+
+    parts = split(problem)
+    if parts is None:
+        return None
+    whole = _blocks(problem, solved, exactly)
+    if whole.proved and (whole.branches or whole.impossible is not None):
+        return None if any(branch.free for branch in whole.branches) else whole
+    never = never_holds(problem)
+    return never if never is not None else by_cases(problem, parts, solve_case)
+
+
+def _told(problem: Problem, apart: Solved | int, warnings: tuple[Diagnostic, ...]) -> Trace:
+    """Report what was solved by cases."""
+    from eqsolve import report
+
+    if isinstance(apart, int):
+        return Trace(
+            report.impossible(problem, apart, "its sides are never equal where both have a value", warnings)
+        )
+    return Trace(replace(report.verdict(problem, apart, warnings), blocks=apart.reports), apart)
 
 
 def _blamed(problem: Problem, done: Trace, settings: Settings, seconds: float) -> Trace:

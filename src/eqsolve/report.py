@@ -70,6 +70,24 @@ def contradiction(
     )
 
 
+def incompatible(
+    problem: Problem, equations: Sequence[int], constraints: Sequence[int], warnings: Sequence[Diagnostic]
+) -> Result:
+    """Report linear equations and constraints that cannot hold together."""
+    chosen = [problem.equations[k].line for k in equations] + [
+        problem.constraints[k].line for k in constraints
+    ]
+    lines = tuple(dict.fromkeys(chosen))
+    how = "cannot hold" if len(lines) == 1 else "cannot hold together"
+    return Result(
+        Verdict.NO_SOLUTION,
+        f"no solution, proved: {places(problem, lines)} {how}",
+        conflict=lines,
+        equations=_unsolved(problem),
+        warnings=tuple(warnings),
+    )
+
+
 def impossible(problem: Problem, position: int, reason: str, warnings: Sequence[Diagnostic]) -> Result:
     """Report an equation that cannot hold for any values of its unknowns."""
     lines = _with_bounds(problem, (position,))
@@ -401,7 +419,12 @@ def _no_branch(problem: Problem, solved: Solved, warnings: Sequence[Diagnostic])
     lines = lines_of(problem, solved.reports[-1].equations)
     what = f"{places(problem, lines)} {verb(lines, 'contradicts', 'contradict')}"
     if solved.proved:
+        everything = len(solved.reports) == 1 and len(lines) == len(
+            lines_of(problem, range(len(problem.equations)))
+        )
         message = f"no solution, proved: {what} what the others determine"
+        if everything:
+            message = f"no solution, proved: {places(problem, lines)} cannot hold, case by case"
         return Result(Verdict.NO_SOLUTION, message, equations=_unsolved(problem), warnings=tuple(warnings))
     message = f"no solution found: {what} every value found for the others{NOT_PROVED}"
     return Result(Verdict.NOT_FOUND, message, equations=_unsolved(problem), warnings=tuple(warnings))

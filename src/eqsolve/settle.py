@@ -74,7 +74,23 @@ def settle(problem: Problem, block: Block, known: Mapping[int, Number], budget: 
         return algebraic
     if len(block.unknowns) > MAX_UNKNOWNS or len(block.equations) < len(block.unknowns):
         return Undecided(hopeless=True)
-    return _search(problem, block, known, budget)
+    searched = _search(problem, block, known, budget)
+    return searched if isinstance(searched, Settled) else _radical(problem, block, known) or searched
+
+
+def _radical(problem: Problem, block: Block, known: Mapping[int, Number]) -> Settled | None:
+    """Find all solutions of a block of polynomials in unknowns and a few roots."""
+    from eqsolve.exact.radicals import radical_points
+
+    sides = [(problem.equations[k].left, problem.equations[k].right) for k in block.equations]
+    names = [problem.unknowns[k].name for k in block.unknowns]
+    values = {problem.unknowns[k].name: value for k, value in known.items()}
+    with precision(ROOT_BITS):
+        found = radical_points(sides, names, values)
+    if found is None:
+        return None
+    candidates = tuple(tuple(arb(root.value).mid() for root in point) for point in found.points)
+    return Settled(candidates, found.points, "Gröbner basis, with unknowns for the roots", found.reason)
 
 
 def _algebraic(problem: Problem, block: Block, known: Mapping[int, Number]) -> Settled | None:

@@ -214,10 +214,14 @@ def _dialect(lines: Sequence[str], path: str) -> Dialect:
     for dialect in candidates:
         rows = [dialect.split(line) for line in body]
         cells = [cell for row in rows for cell in row if cell.lower() not in MISSING]
-        width = len(dialect.split(lines[0]))
+        first = dialect.split(lines[0])
+        if dialect.decimal == "," and any("," in cell and not dialect.is_number(cell) for cell in first):
+            continue
+        width = len(first)
         even = sum(len(row) == width for row in rows) / len(rows)
         numbers = sum(map(dialect.is_number, cells)) / max(1, len(cells))
-        score = (round(numbers * even, 6), even, float(width))
+        fits = numbers * even * (0.49 if width == 1 else 1.0)
+        score = (round(fits, 6), even, float(width))
         if score > most:
             best, most = dialect, score
     if best.decimal == ",":

@@ -137,6 +137,23 @@ def irreducible_factors(node: Expression) -> list[Expression]:
     return [ring.tree(part) for part, _ in parts]
 
 
+def zero_factors(node: Expression) -> list[Expression] | None:
+    """Return the expressions of whose zeros those of `node` are made up, where it has a value.
+
+    Hyperbolic functions are written with exp, which leaves none for `cosh(x) - sinh(x)`.
+
+    Returns:
+        None if `node` is always zero, or no quotient of small polynomials.
+    """
+    simple = interpret(simplify(node), _InBasicFunctions())
+    ring = ring_of(simple)
+    found = quotient(simple, ring)
+    above = None if found is None else ring.reduced(found[0])
+    if above is None or above.is_zero() or not _is_light(above):
+        return None
+    return [ring.tree(part) for part, _ in above.factor()[1]]
+
+
 def tidied(node: Expression) -> Expression:
     """Return a quotient of polynomials multiplied out and in lowest terms if that makes it shorter."""
     ring = ring_of(node)

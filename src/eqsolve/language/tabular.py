@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from fractions import Fraction
+from typing import NoReturn
 
 from eqsolve.language.cursor import Cursor
 from eqsolve.language.tokens import Token
+from eqsolve.source import Span
 
 _LINE_ENDS = ("newline", ";", "end")
 
@@ -33,11 +35,18 @@ def read_block(read: Cursor) -> tuple[tuple[str, ...], tuple[tuple[Fraction, ...
         if len(row) != len(columns):
             place = read.span(line[0]).to(read.span(line[-1]))
             message = f"row {len(rows) + 1} has {len(row)} numbers for {len(columns)} columns"
-            read.fail("bad-data", message, place)
+            _refuse(read, message, place)
         rows.append(row)
     if not rows:
         read.fail("bad-data", "there are no rows", read.span(opener))
     return columns, tuple(rows)
+
+
+def _refuse(read: Cursor, message: str, place: Span) -> NoReturn:
+    """Give up the block as a whole: its other lines mean nothing without it."""
+    while (line := _next_line(read)) and not (line[0].text == "end" and len(line) == 1):
+        pass
+    read.fail("bad-data", message, place)
 
 
 def _next_line(read: Cursor) -> list[Token]:
@@ -60,6 +69,6 @@ def _row(read: Cursor, line: list[Token]) -> tuple[Fraction, ...]:
         elif token.kind in ("-", "+") and before not in ("-", "+"):
             sign = -1 if token.kind == "-" else 1
         elif token.kind != "," or before == ",":
-            read.fail("bad-data", "a row of data holds numbers only", read.span(token))
+            _refuse(read, "a row of data holds numbers only", read.span(token))
         before = token.kind
     return tuple(row)

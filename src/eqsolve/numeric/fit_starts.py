@@ -52,20 +52,21 @@ def _family(k: int, draw: Tensor, ranges: Sequence[tuple[float, float]]) -> Tens
     v, kind, third, common, column = draw[:n], draw[n : 2 * n], draw[2 * n : 3 * n], draw[-2], draw[-1]
     signed = 2 * v - 1
     if k == 0:
-        return 10 ** (9 * v - 5)
+        return torch.pow(10.0, 9 * v - 5)
     if k == 1:
-        return torch.where(signed < 0, -1.0, 1.0) * 10 ** (9 * signed.abs() - 5)
+        return torch.where(signed < 0, -1.0, 1.0) * torch.pow(10.0, 9 * signed.abs() - 5)
     if k == 4:
-        return signed * 10 ** (5 * common - 3)
+        return signed * torch.pow(10.0, 5 * common - 3)
     chosen = (column * len(ranges)).long().clamp(max=len(ranges) - 1)
     low, high = torch.tensor(ranges, dtype=torch.float64).T[:, chosen]
     width = torch.where(high > low, high - low, 1.0)
     place = low + v * width
     if k == 2:
         return place
-    spread = width * 10 ** (2.5 * third - 2.5)
+    spread: Tensor = width * 10 ** (2.5 * third - 2.5)
     rate = 10 ** (2.5 * third - 1) / width
-    return torch.where(kind < 0.4, place, torch.where(kind < 0.8, spread, rate))
+    mixed: Tensor = torch.where(kind < 0.4, place, torch.where(kind < 0.8, spread, rate))
+    return mixed
 
 
 def _inside(x: Tensor, v: Tensor, lower: Tensor, upper: Tensor) -> Tensor:

@@ -7,7 +7,7 @@ gradient falls: the cost is flat long before the parameters are right to the las
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -31,6 +31,7 @@ _POLISH: Final = 100  # Gauss-Newton steps; they converge linearly where residua
 _PATIENCE: Final = 4  # steps that may fail to be shorter
 _SHORT: Final = 1e-15
 _RANK: Final = 1e-14
+_NOTHING: Final = 1e-22  # of the squared size of the model: what is left of a residual that vanishes
 SAME: Final = 1e-6  # relative difference of costs of one minimum
 
 _STEEP: Final = Stopping(max_steps=3000, gradient=1e-11, growth=1e30, settled=1e-6)
@@ -82,6 +83,7 @@ class FitSearch:
         deadline: When to stop, as `time.monotonic()` tells the time.
         observer: Who is told about progress.
         bend: Whether steps may be bent (geodesic acceleration).
+        allowed: Whether parameters meet further conditions: of equally low minima one that does is taken.
     """
 
     residual: Residual
@@ -91,6 +93,7 @@ class FitSearch:
     deadline: float | None = None
     observer: Observer | None = None
     bend: bool = True
+    allowed: Callable[[Sequence[float]], bool] | None = None
 
     @one_thread()
     def from_start(self, x: Tensor) -> Minimum:
@@ -138,7 +141,7 @@ class FitSearch:
         r = self.residual
         starts = fit_starts(r.lower, r.upper, known, self.ranges, count, seed)
         lanes = max(1, MOST_NUMBERS // (r.rows * (r.columns + 1)))
-        costs = torch.cat([self._cost(part) for part in starts.split(lanes, 1)])
+        costs = torch.cat([self._cost(part) for part in torch.split(starts, lanes, 1)])
         order = costs.argsort(stable=True)[:FOLLOWED]
         return starts[:, order[costs[order].isfinite()]]
 
@@ -199,9 +202,13 @@ class FitSearch:
             return Minimum(
                 self.residual.lower * torch.nan, torch.inf, "none", Status.NONFINITE, 0, 0, torch.inf
             )
-        point = self.polished(x[:, lane])
         lowest = float(cost[lane])
-        same = cost <= lowest + SAME * lowest
+        _, J = self.residual.jacobian(x[:, lane : lane + 1])
+        rounding = _NOTHING * float(J.times(x[:, lane : lane + 1]).square().sum().nan_to_num(posinf=0.0))
+        same = cost <= lowest + SAME * lowest + rounding
+        if self.allowed is not None:
+            lane = next((k for k in same.nonzero()[:, 0].tolist() if self.allowed(x[:, k].tolist())), lane)
+        point = self.polished(x[:, lane])
         others = cost[~same & cost.isfinite()]
         second = float(others.min()) if len(others) else torch.inf
         return Minimum(point, lowest, method[lane], status[lane], len(cost), int(same.sum()), second)

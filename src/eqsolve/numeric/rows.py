@@ -281,7 +281,7 @@ def _linear(A: Tensor, g: Tensor) -> Tensor:
     """Solve A d = g in every row and lane; both g and d are [k, rows, batch]."""
     if A.shape[-1] == 1:
         return g / A[None, :, :, 0, 0]
-    d, _ = torch.linalg.solve_ex(A, g.permute(1, 2, 0)[..., None])
+    d: Tensor = torch.linalg.solve_ex(A, g.permute(1, 2, 0)[..., None])[0]
     return d[..., 0].permute(2, 0, 1)
 
 

@@ -70,6 +70,8 @@ def fitting(problem: Problem) -> Fitting:
     parameters = tuple(u.name for u in problem.unknowns if u.name in occurring and u.name not in inside)
     if not parameters:
         raise ProblemError(Diagnostic("nothing-to-fit", "the soft equations leave nothing to be fitted"))
+    if all(one.table is None for one in soft) and len(soft) < len(parameters):
+        _complain_of_no_data(problem, soft)
     rowwise = per_row | {name for stage in hidden if stage.table is not None for name in stage.unknowns}
     derived = {
         name: form
@@ -77,6 +79,12 @@ def fitting(problem: Problem) -> Fitting:
         if name not in rowwise and not any(n.id in rowwise for n in names(form))
     }
     return Fitting(soft, parameters, derived, hidden)
+
+
+def _complain_of_no_data(problem: Problem, soft: Sequence[Soft]) -> None:
+    listed = ", ".join(f"`{name}`" for name in list(problem.columns)[:20])
+    hint = f"columns are {listed}" if listed else "give it data, as in `--data points.csv`"
+    raise ProblemError(Diagnostic("no-data", "no soft equation names a column of data", soft[0].span, hint))
 
 
 def _definitions(problem: Problem) -> tuple[dict[str, Expression], list[Equation]]:

@@ -100,7 +100,8 @@ def broken(problem: Problem, fitting: Fitting, values: Mapping[str, float]) -> t
                 if truth is False and not _nearly(constraint.condition.sides, meaning):
                     return f"`{constraint.line.text}`", constraint.line
         for stage in fitting.hidden:
-            for equation in stage.equations if stage.table is None else ():
+            inside = all(name in values for name in stage.unknowns)
+            for equation in stage.equations if stage.table is None and inside else ():
                 left, right = interpret(equation.left, meaning), interpret(equation.right, meaning)
                 off = abs(left.value - right.value)
                 if not off <= HOLDS * (left.scale + right.scale):

@@ -47,5 +47,10 @@ def _read(statement: DataFile | DataBlock, document: Document) -> Columns:
     try:
         return read_csv(path)
     except SourceError as error:
-        pointed = (Diagnostic(d.code, d.message, statement.span, d.hint) for d in error.diagnostics)
-        raise SourceError(*pointed) from None
+        written = statement.path
+        raise SourceError(
+            *(
+                Diagnostic(d.code, d.message.replace(str(path), written), statement.span, d.hint)
+                for d in error.diagnostics
+            )
+        ) from None

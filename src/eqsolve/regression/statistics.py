@@ -46,7 +46,7 @@ def spread_of(J: np.ndarray, held: Sequence[bool]) -> Spread:
         return Spread(inverse, np.zeros((0, n)), 0)
     part = J[:, free]
     if len(part) > 4 * n:
-        part = np.linalg.qr(part, mode="r")
+        part = np.asarray(np.linalg.qr(part, mode="r"))
     scale = np.linalg.norm(part, axis=0)
     dead = scale == 0
     scale[dead] = 1.0

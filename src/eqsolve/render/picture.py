@@ -110,4 +110,5 @@ def _details(figure: Any, fit: Fit, names: Sequence[str]) -> None:
     last.set_title("correlation", fontsize=8)
     for i, row in enumerate(table):
         for j, value in enumerate(row):
-            last.text(j, i, f"{value:.2f}", ha="center", va="center", fontsize=6)
+            shade = "white" if abs(value) > 0.6 else "black"
+            last.text(j, i, f"{value:.2f}", ha="center", va="center", fontsize=7, color=shade)

@@ -1,0 +1,154 @@
+"""Solve a problem case by case where its equations fall apart: `x*y = 0`, `x^2 + y^2 = 0`.
+
+The cases together hold every solution. If each is settled with proof, so is the whole: what they give is put to
+the equations as written, and kept, or proved not to hold there. Anything else leaves the problem undecided.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+from itertools import product
+from typing import Final
+
+from flint import arb, fmpq
+
+from eqsolve.blocks import Branch, Solved
+from eqsolve.evaluate import precision, strictly
+from eqsolve.exact.algebra import ZERO
+from eqsolve.exact.cases import Case, cases
+from eqsolve.language.syntax import Expression, names
+from eqsolve.problem.model import Equation, Problem
+from eqsolve.result import BlockReport
+from eqsolve.verify.system import RESIDUAL_DIGITS, System, satisfies
+
+MAX_EQUATIONS: Final = 8
+MAX_CASES: Final = 16
+BITS: Final = 400
+SAMPLE: Final = fmpq(37, 29)  # a value of free unknowns, to try a family with
+SAME: Final = "1e-30"  # how near two solutions of different cases are that are one
+
+
+def split(problem: Problem) -> list[Problem] | None:
+    """Return the cases of a problem; None if it does not fall apart."""
+    if not 0 < len(problem.equations) <= MAX_EQUATIONS:
+        return None
+    found = [cases(equation.left, equation.right) for equation in problem.equations]
+    if all(each is None for each in found):
+        return None
+    choices = [[None] if each is None else list(each) for each in found]
+    count = 1
+    for choice in choices:
+        count *= len(choice)
+    if count > MAX_CASES:
+        return None
+    return [_case(problem, chosen) for chosen in product(*choices)]
+
+
+def never_holds(problem: Problem) -> int | None:
+    """Return the position of an equation that has no case, None if each has one or is not split."""
+    if not 0 < len(problem.equations) <= MAX_EQUATIONS:
+        return None
+    return next((k for k, e in enumerate(problem.equations) if cases(e.left, e.right) == ()), None)
+
+
+def _case(problem: Problem, chosen: Sequence[Case | None]) -> Problem:
+    equations: list[Equation] = []
+    for equation, case in zip(problem.equations, chosen, strict=True):
+        equations += [equation] if case is None else [_zero(problem, equation, part) for part in case]
+    return replace(problem, equations=tuple(equations))
+
+
+def _zero(problem: Problem, equation: Equation, part: Expression) -> Equation:
+    used = sorted({problem.index[name.id] for name in names(part) if name.id in problem.index})
+    return replace(equation, left=part, right=ZERO, unknowns=tuple(used))
+
+
+def by_cases(
+    problem: Problem, parts: Sequence[Problem], solve: Callable[[Problem], Solved | None]
+) -> Solved | None:
+    """Solve all cases of a problem with proof; None if that does not decide it.
+
+    Args:
+        problem: The problem.
+        parts: Its cases.
+        solve: Solves one case; None if it cannot hold, for a proved reason.
+    """
+    branches: list[Branch] = []
+    for part in parts:
+        solved = solve(part)
+        if solved is None:
+            continue
+        if not solved.proved:
+            return None
+        for branch in solved.branches:
+            held = _holds(problem, branch)
+            if held is None:
+                return None
+            if held:
+                branches.append(_counted(problem, branch))
+    branches = _distinct(branches)
+    unknowns = tuple(problem.names)
+    lines = tuple(dict.fromkeys(equation.line.line for equation in problem.equations))
+    everything = tuple(range(len(problem.equations)))
+    count = len(parts)
+    how = f"{count} case{'' if count == 1 else 's'}, each settled exactly"
+    report = BlockReport(unknowns, lines, "exact", how, branches=len(branches), equations=everything)
+    return Solved(tuple(branches), (report,), proved=True)
+
+
+def _holds(problem: Problem, branch: Branch) -> bool | None:
+    """Tell whether the equations as written hold at a solution of a case; None if that is not certain."""
+    if (
+        branch.enclosures is None
+        or branch.relations
+        or len(branch.values) + len(branch.free) < len(problem.names)
+    ):
+        return None
+    if branch.free:
+        if len(problem.equations) < len(problem.unknowns):  # a family that shows as it stands
+            return None
+        sample = dict.fromkeys(branch.free, SAMPLE)
+        enclosures = {**branch.enclosures, **sample}
+        branch = replace(branch, values={**branch.values, **sample}, enclosures=enclosures, free=())
+    everything = range(len(problem.equations))
+    with precision(BITS), strictly():
+        around = System(problem, everything, (), branch.enclosures or {}).at((), derivatives=False)
+        if around.issue is not None:
+            return False if around.issue.certain else None
+        if not all(residual.contains(0) for residual in around.residuals):
+            return False
+        here = System(problem, everything, (), branch.values).at((), derivatives=False)
+        return True if satisfies(here, RESIDUAL_DIGITS) else None
+
+
+def _counted(problem: Problem, branch: Branch) -> Branch:
+    """Return a solution of a square problem with its multiplicity, where the check can tell."""
+    count = len(problem.unknowns)
+    if branch.free or len(problem.equations) != count:
+        return branch
+    from eqsolve.verify.check import check
+
+    system = System(problem, range(count), range(count))
+    checked = check(system, [arb(branch.values[k]) for k in range(count)], None)
+    if checked is None or checked.free:
+        return branch
+    return replace(branch, multiplicity=max(branch.multiplicity, checked.multiplicity))
+
+
+def _distinct(branches: Sequence[Branch]) -> list[Branch]:
+    """Leave out solutions that come twice, and those that lie in a family."""
+    found: list[Branch] = []
+    for branch in sorted(branches, key=lambda branch: len(branch.values)):
+        if not any(_same(other, branch) for other in found):
+            found.append(branch)
+    return found
+
+
+def _same(a: Branch, b: Branch) -> bool:
+    """Tell whether all that is determined in `a` has the same value in `b`."""
+    size = max((abs(arb(value)) for value in a.values.values()), key=float, default=arb(0))
+    return all(
+        k in b.values and bool(abs(arb(value) - arb(b.values[k])) <= arb(SAME) * size)
+        for k, value in a.values.items()
+    )
