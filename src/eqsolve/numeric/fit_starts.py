@@ -56,7 +56,7 @@ def _family(k: int, draw: Tensor, ranges: Sequence[tuple[float, float]]) -> Tens
     if k == 1:
         return torch.where(signed < 0, -1.0, 1.0) * torch.pow(10.0, 9 * signed.abs() - 5)
     if k == 4:
-        return signed * torch.pow(10.0, 5 * common - 3)
+        return signed * torch.as_tensor(torch.pow(10.0, 5 * common - 3))
     chosen = (column * len(ranges)).long().clamp(max=len(ranges) - 1)
     low, high = torch.tensor(ranges, dtype=torch.float64).T[:, chosen]
     width = torch.where(high > low, high - low, 1.0)

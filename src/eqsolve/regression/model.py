@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Final
 
 from eqsolve.data import Table
+from eqsolve.language.syntax import names
 from eqsolve.problem.fitting import Fitting
 from eqsolve.problem.linearity import linear_set
 from eqsolve.problem.model import Problem
@@ -127,19 +128,28 @@ class Model:
             bounds = self.bounds()
             free = [name for name in self.names if bounds[name] == (-math.inf, math.inf)]
             linear = tuple(map(self.names.index, linear_set(sides, free)))
-        ranges = tuple(
-            (float(column.min()), float(column.max()))
-            for table in self.tables.values()
-            for column in table.columns.values()
-        )
         return FitSearch(
             residual,
             linear,
-            ranges,
+            self._ranges(),
             options.seed,
             options.deadline,
             options.observer,
             allowed=self.allowed if self.problem.constraints else None,
+        )
+
+    def _ranges(self) -> tuple[tuple[float, float], ...]:
+        """Return least and largest number of each column that stands beside parameters."""
+        inside = {*self.names, *(name for stage in self.fitting.hidden for name in stage.unknowns)}
+        sides = [side for soft in self.fitting.soft for side in (soft.left, soft.right)]
+        sides += [side for h in self.fitting.hidden for e in h.equations for side in (e.left, e.right)]
+        found = [{name.id for name in names(side)} for side in sides]
+        used = set().union(*(each for each in found if each & inside))
+        return tuple(
+            (float(column.min()), float(column.max()))
+            for table, data in self.tables.items()
+            for name, column in data.columns.items()
+            if (f"{table}.{name}" if table else name) in used
         )
 
     def allowed(self, values: Sequence[float]) -> bool:
@@ -154,7 +164,8 @@ class Model:
 
         with one_thread():
             whole = self.residual()
-            many = whole.rows > MANY_ROWS
+            plain = self.options.loss == "squares" and self.options.method == "auto"
+            many = plain and whole.rows > MANY_ROWS
             residual: Residual = Compressed(whole) if many else whole
             search = replace(self.search(residual), bend=not many)
             known = torch.tensor(self.starts(), dtype=torch.float64)

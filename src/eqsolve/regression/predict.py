@@ -102,27 +102,34 @@ class FittedModel:
         """Return left - right of a soft equation at other values of its columns, by full name."""
         return self._residual(replace(self.fitting.soft[line], spread=None), columns)
 
+    def deviations(self, soft: Soft) -> tuple[np.ndarray, np.ndarray, np.ndarray | None]:
+        """Return plain and weighted residuals of a soft equation, and its observed side; None if it is implicit."""
+        import numpy as np
+        import torch
+
+        full = self._data(soft)
+        weighted = self._residual(soft, full)
+        plain = self._residual(replace(soft, spread=None), full) if soft.spread is not None else weighted
+        if self.model_of(soft) is None:
+            return plain, weighted, None
+        other = soft.left if self.model_of(soft) is soft.right else soft.right
+        if isinstance(other, Name) and other.id in full:
+            return plain, weighted, full[other.id]
+        compiled = self._compiled(self._alone(soft), soft, full)
+        model = compiled.r(torch.tensor(self.values)[:, None])[:, 0].numpy()
+        return plain, weighted, np.asarray(model + self._sign(soft) * plain)
+
     def _series(self, soft: Soft) -> Series:
         import numpy as np
 
         full = self._data(soft)
         shown = {name: column.tolist() for name, column in full.items()}
-        plain = self._residual(replace(soft, spread=None), full)
-        weighted = self._residual(soft, full)
+        plain, weighted, side = self.deviations(soft)
         scale = self.sigma if self.sigma > 0 else np.nan
         name = soft.line.label or soft.line.text
-        observed = prediction = None
-        if self.model_of(soft) is not None:
-            prediction = self._prediction(soft, full)
-            observed = self._observed(soft, full, np.asarray(prediction.value) + self._sign(soft) * plain)
+        observed = None if side is None else side.tolist()
+        prediction = None if side is None else self._prediction(soft, full)
         return Series(name, shown, observed, prediction, plain.tolist(), (weighted / scale).tolist())
-
-    def _observed(self, soft: Soft, columns: Mapping[str, np.ndarray], computed: np.ndarray) -> list[float]:
-        """Return the side without parameters: a column as it is, else as it was computed."""
-        other = soft.left if self.model_of(soft) is soft.right else soft.right
-        known = columns.get(other.id) if isinstance(other, Name) else None
-        found: list[float] = (computed if known is None else known).tolist()
-        return found
 
     def model_of(self, soft: Soft) -> Expression | None:
         """Return the side with the parameters; None if both have some."""
@@ -220,13 +227,11 @@ class FittedModel:
         compiled = self._compiled(self._alone(soft), soft, columns)
         value, J = compiled.dense(torch.tensor(self.values)[:, None])
         gradient = J[:, :, 0].numpy()
+        known = np.isfinite(np.diag(self.covariance))
+        variance = np.einsum("ri,ij,rj->r", gradient, np.nan_to_num(self.covariance), gradient)
         # What a prediction does not depend on may be undetermined without harm.
-        terms = [
-            np.where((gradient[:, i] == 0) | (gradient[:, j] == 0), 0.0, gradient[:, i] * gradient[:, j] * c)
-            for i, row in enumerate(self.covariance)
-            for j, c in enumerate(row)
-        ]
-        stderr = np.sqrt(np.maximum(np.sum(terms, axis=0), 0.0)) if terms else np.zeros(len(value))
+        loose = (gradient[:, ~known] != 0).any(axis=1)
+        stderr = np.where(loose, np.nan, np.sqrt(np.maximum(variance, 0.0)))
         middle = value[:, 0].numpy()
         low, high = middle - self.factor * stderr, middle + self.factor * stderr
         return Prediction(middle.tolist(), stderr.tolist(), low.tolist(), high.tolist())

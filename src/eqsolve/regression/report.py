@@ -184,11 +184,10 @@ def _r_squared(fitted: FittedModel, rss: float, prepared: Fitting) -> float | No
     import numpy as np
 
     total = 0.0
-    for soft, series in zip(prepared.soft, fitted.series(), strict=True):
-        if series.observed is None:
+    for soft in prepared.soft:
+        plain, weighted, observed = fitted.deviations(soft)
+        if observed is None:
             return None
-        observed, plain = np.asarray(series.observed), np.asarray(series.residuals)
-        weighted = np.asarray(series.standardized) * fitted.sigma
         weights = np.ones(len(plain))
         if soft.spread is not None:
             weights[plain != 0] = (weighted[plain != 0] / plain[plain != 0]) ** 2

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Final, Protocol
 
 from eqsolve.data import Table
 from eqsolve.errors import Diagnostic
-from eqsolve.fitted import Fit, Predictor
+from eqsolve.fitted import Fit
 from eqsolve.problem.model import Problem
 from eqsolve.regression.statistics import outliers
 
@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     import numpy as np
 
     from eqsolve.numeric.residual import Residual
+    from eqsolve.regression.predict import FittedModel
     from eqsolve.regression.statistics import Spread
 
 CORRELATED: Final = 0.99
@@ -50,7 +51,7 @@ def message(fit: Fit, point: Ended) -> str:
     return f"fitted {what} by {loss} from the given start; other minima were not looked for"
 
 
-def warnings(fit: Fit, fitted: Predictor) -> Iterator[Diagnostic]:
+def warnings(fit: Fit, fitted: FittedModel) -> Iterator[Diagnostic]:
     """Yield what a reader of the numbers should know."""
     loose = [n for n, one in fit.parameters.items() if one.note == "not determined by the data"]
     if loose:
@@ -97,17 +98,16 @@ def _apart(fit: Fit) -> Iterator[Diagnostic]:
         yield Diagnostic("local-minimum", text, hint="give a `--start`, bounds, or another `--seed`")
 
 
-def _outliers(fit: Fit, fitted: Predictor) -> Iterator[Diagnostic]:
-    import numpy as np
-
+def _outliers(fit: Fit, fitted: FittedModel) -> Iterator[Diagnostic]:
     if fit.loss is not None:
         return
-    for series in fitted.series():
-        found = outliers(np.asarray(series.standardized))
+    for soft in fitted.fitting.soft:
+        found = outliers(fitted.deviations(soft)[1])
         if found:
             rows = ", ".join(str(row + 1) for row in found[:MOST_NAMED])
             more = f" and {len(found) - MOST_NAMED} more" if len(found) > MOST_NAMED else ""
-            text = f"far from the rest: row{'s' * (len(found) > 1)} {rows}{more} of `{series.name}`"
+            where = soft.line.label or soft.line.text
+            text = f"far from the rest: row{'s' * (len(found) > 1)} {rows}{more} of `{where}`"
             yield Diagnostic("outliers", text, hint="`--loss soft-l1` or `--loss tukey` trusts them less")
 
 
