@@ -82,7 +82,8 @@ def _triangular(A: Tensor) -> Tensor:
     first, failed = torch.linalg.cholesky_ex((J / scale).mT @ (J / scale), upper=True)
     diagonal = first.diagonal(dim1=1, dim2=2)
     if bool(failed.any()) or bool((diagonal.amin(1) < _SAFE).any()):
-        return torch.linalg.qr(A, mode="r")[1]
+        whole: Tensor = torch.linalg.qr(A, mode="r")[1]
+        return whole
     Q = torch.linalg.solve_triangular(first, J / scale, upper=True, left=False)
     second = torch.linalg.cholesky(Q.mT @ Q, upper=True)
     Q = torch.linalg.solve_triangular(second, Q, upper=True, left=False)

@@ -62,9 +62,9 @@ def _family(k: int, draw: Tensor, ranges: Sequence[tuple[float, float]]) -> Tens
     width = torch.where(high > low, high - low, 1.0)
     place = low + v * width
     if k == 2:
-        return place
+        return torch.as_tensor(place)
     spread: Tensor = width * 10 ** (2.5 * third - 2.5)
-    rate = 10 ** (2.5 * third - 1) / width
+    rate: Tensor = 10 ** (2.5 * third - 1) / width
     mixed: Tensor = torch.where(kind < 0.4, place, torch.where(kind < 0.8, spread, rate))
     return mixed
 

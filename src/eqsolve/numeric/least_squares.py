@@ -28,13 +28,14 @@ STARTS: Final = 512
 FOLLOWED: Final = 24
 MOST_NUMBERS: Final = 8_000_000  # rows times parameters times lanes at once
 _POLISH: Final = 100  # Gauss-Newton steps; they converge linearly where residuals are large
+_FEW: Final = 6  # of these, where each is dear
 _PATIENCE: Final = 4  # steps that may fail to be shorter
 _SHORT: Final = 1e-15
 _RANK: Final = 1e-14
 _NOTHING: Final = 1e-22  # of the squared size of the model: what is left of a residual that vanishes
 SAME: Final = 1e-6  # relative difference of costs of one minimum
 
-_STEEP: Final = Stopping(max_steps=3000, gradient=1e-11, growth=1e30, settled=1e-6)
+_STEEP: Final = Stopping(max_steps=3000, gradient=1e-8, growth=1e30, settled=1e-6)
 _QUICK: Final = Stopping(max_steps=150, gradient=1e-6, growth=1e30)
 
 
@@ -82,7 +83,7 @@ class FitSearch:
         seed: Seed of the starts.
         deadline: When to stop, as `time.monotonic()` tells the time.
         observer: Who is told about progress.
-        bend: Whether steps may be bent (geodesic acceleration).
+        bend: Whether steps may be bent (geodesic acceleration), and a start raced; not if rows are compressed.
         allowed: Whether parameters meet further conditions: of equally low minima one that does is taken.
     """
 
@@ -99,7 +100,7 @@ class FitSearch:
     def from_start(self, x: Tensor) -> Minimum:
         """Return the lowest minimum that the methods reach from one start, shape [n]."""
         ends = [self._joint(x[:, None], _STEEP)]
-        if self.linear:
+        if self.linear and self.bend:
             ends.append(self._projected(x[:, None], _STEEP))
         return self._best(ends)
 
@@ -221,7 +222,7 @@ class FitSearch:
         best = x = x[:, None]
         cost, d = self.newton(x)
         limit, shortest, stale = (1 + 1e-9) * cost, _length(d, x), 0
-        for _ in range(_POLISH):
+        for _ in range(_POLISH if self.bend else _FEW):
             if not shortest > _SHORT or stale > _PATIENCE:
                 break
             x = torch.clamp(x + d, self.residual.lower[:, None], self.residual.upper[:, None])
