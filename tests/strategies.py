@@ -123,7 +123,8 @@ def statements() -> st.SearchStrategy[Statement]:
             _chains(_ORDER, expressions()),
             _labels(),
         ),
-        st.builds(Membership, names(), _ranges(), st.just(NOWHERE)),
+        # `for in in 1..2` begins a family of equations.
+        st.builds(Membership, names().filter(lambda name: name.id != "for"), _ranges(), st.just(NOWHERE)),
         st.builds(Definition, names(WORDS), expressions(), st.just(NOWHERE)),
         st.builds(FunctionDefinition, names(("f", "g")), _parameters(), expressions(), st.just(NOWHERE)),
         st.builds(

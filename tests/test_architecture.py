@@ -75,12 +75,17 @@ ROOMS: Final[Mapping[str, tuple[set[str], set[str]]]] = {
     "verify": ({"evaluate", "language", "problem"}, {"flint", "numpy", "scipy"}),
     "proof": ({"evaluate", "functions", "language", "problem"}, {"flint", "numpy"}),
     "settle": ({"evaluate", "exact", "language", "problem", "proof", "structure"}, {"flint"}),
+    "endless": (
+        {"evaluate", "exact", "language", "problem", "proof", "settle", "structure", "verify"},
+        {"flint"},
+    ),
+    "repetition": ({"blocks", "endless", "exact", "language", "problem", "result", "words"}, {"flint"}),
     "blocks": (
-        {"evaluate", "exact", "numeric", "problem", "result", "settle", "structure", "verify"},
+        {"endless", "evaluate", "exact", "numeric", "problem", "result", "settle", "structure", "verify"},
         {"flint", "torch"},
     ),
     "splitting": (
-        {"blocks", "evaluate", "exact", "language", "problem", "result", "verify"},
+        {"blocks", "evaluate", "exact", "language", "problem", "result", "source", "verify"},
         {"flint"},
     ),
     "words": ({"problem", "result"}, set()),
@@ -113,6 +118,7 @@ ROOMS: Final[Mapping[str, tuple[set[str], set[str]]]] = {
             "families",
             "language",
             "problem",
+            "repetition",
             "result",
             "structural",
             "verify",

@@ -19,6 +19,7 @@ def undecided(monkeypatch: pytest.MonkeyPatch) -> None:
     """Small systems as if they were too hard for a proof, so that there is somebody to blame."""
     monkeypatch.setattr(blocks, "settle", lambda *_: Undecided(hopeless=True))
     monkeypatch.setattr(pipeline, "_excluded", lambda *_: None)
+    monkeypatch.setattr(pipeline, "_apart", lambda *_: None)
 
 
 def codes(result: Result) -> list[str]:
@@ -250,8 +251,9 @@ def test_the_nearest_point_of_a_circle_to_a_line() -> None:
     assert found.values["x"] == pytest.approx(0.5**0.5, rel=0.02)
 
 
+@pytest.mark.usefixtures("undecided")
 def test_equations_whose_unknowns_cancel_are_searched_too() -> None:
-    result = eqsolve.solve("sin(x) - sin(x) = 1", "y = 2")
+    result = eqsolve.solve("sin(x^2) - sin(x^2) = 1", "y = 2")
     assert result.verdict is Verdict.NOT_FOUND
     assert [line.line for line in result.conflict] == [1]
 

@@ -41,6 +41,8 @@ def assert_solutions(row: Row, result: Result) -> None:
     """Compare the solutions with the columns of the row, and what is claimed of them."""
     if "unproved" in row.how:
         assert result.completeness is not Completeness.PROVED
+    elif "box" in row.how:
+        assert result.completeness is Completeness.BOX, result.message
     elif "proved" in row.how:
         assert result.completeness is Completeness.PROVED, result.message
     count = re.search(r"(\d+) solutions", row.how)

@@ -2,8 +2,8 @@
 
 A row of a table in `verdicts/` reads `equations -> expected`, where expected is one of
 
-    solved [proved|unproved]: x = 1, 2; y = 3, 4     every solution, or of infinitely many some, one per column
-    solved [proved|unproved], 6 solutions
+    solved [proved|box|unproved]: x = 1, 2; y = 3, 4     every solution, or of infinitely many some, one per column
+    solved [proved|box|unproved], 6 solutions
     family: 2 free           family: x free
     identity
     no_solution: words of the reason

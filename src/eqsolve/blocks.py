@@ -10,7 +10,7 @@ from __future__ import annotations
 import operator
 import time
 from collections import defaultdict
-from collections.abc import Generator, Iterator, Mapping, Sequence
+from collections.abc import Callable, Generator, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Final
 
@@ -26,6 +26,7 @@ from eqsolve.settle import PATIENT, QUICK, Settled, Undecided, settle
 from eqsolve.verify.system import System
 
 if TYPE_CHECKING:
+    from eqsolve.endless import Endless
     from eqsolve.exact.ideal import Point
     from eqsolve.numeric.compile import CompiledBlock
     from eqsolve.numeric.search import Candidates
@@ -132,6 +133,7 @@ class Solved:
         capped: Whether branches were dropped because there were too many.
         failure: The block without a root that the search got furthest with.
         impossible: The block that is proved to have no root.
+        endless: Blocks of whose infinitely many solutions only some are followed; all in a window.
     """
 
     branches: tuple[Branch, ...]
@@ -140,12 +142,14 @@ class Solved:
     capped: bool = False
     failure: Failure | None = None
     impossible: Impossible | None = None
+    endless: tuple[Endless, ...] = ()
 
 
 def solve_blocks(problem: Problem, blocks: Sequence[Block], start: Branch, settings: Settings) -> Solved:
     """Solve the blocks in order, from what is known already."""
     branches: tuple[Branch, ...] = (start,)
     reports: list[BlockReport] = []
+    endless: list[Endless] = []
     proved, capped = True, False
     for number, block in enumerate(blocks, start=1):
         solver = _BlockSolver(problem, block, settings, f"block {number} of {len(blocks)}")
@@ -157,12 +161,13 @@ def solve_blocks(problem: Problem, blocks: Sequence[Block], start: Branch, setti
             found += solver.extend(branch)
         reports.append(solver.report(len(found)))
         proved = proved and solver.proved
+        endless += solver.endless
         if not found:
-            proved = proved and not capped
+            proved = proved and not capped and not endless
             return Solved((), tuple(reports), proved, capped, solver.failure, solver.impossible)
         capped = capped or len(found) > MAX_BRANCHES
         branches = tuple(found[:MAX_BRANCHES])
-    return Solved(branches, tuple(reports), proved and not capped, capped)
+    return Solved(branches, tuple(reports), proved and not capped, capped, endless=tuple(endless))
 
 
 class _BlockSolver:
@@ -176,6 +181,7 @@ class _BlockSolver:
         self.proved = True
         self.failure: Failure | None = None
         self.impossible: Impossible | None = None
+        self.endless: list[Endless] = []
         self.patience = PATIENT * (10 if settings.thorough else 1)
         self.engine = "exact"
         self.method = "elimination"
@@ -203,6 +209,12 @@ class _BlockSolver:
             if exact is not None:
                 yield from exact
                 return
+            from eqsolve.endless import everywhere, pattern, window
+
+            repeating = None if self.settings.exactly else self._repeating(branch, pattern)
+            if repeating is not None:
+                yield from repeating
+                return
             settled = self._settled(branch, QUICK)
             if isinstance(settled, Settled):
                 proved = self._all_checked(branch, settled)
@@ -214,6 +226,13 @@ class _BlockSolver:
             if self.settings.exactly:
                 self.proved = False
                 return
+            if isinstance(settled, Undecided):
+                repeating = self._repeating(branch, everywhere)
+                if repeating is None and settled.hopeless:
+                    repeating = self._repeating(branch, window)
+                if repeating is not None:
+                    yield from repeating
+                    return
             before = self.failure
             found = yield from self._numerically(branch)
             yield from self._completed(branch, settled, found, before)
@@ -270,11 +289,35 @@ class _BlockSolver:
         if branch.enclosures is None:
             return Undecided(hopeless=True)
         settled = settle(self.problem, self.block, branch.enclosures, budget)
-        if isinstance(settled, Settled) and settled.reason is not None:
+        if isinstance(settled, Settled):
+            self._note_reason(settled)
+        return settled
+
+    def _note_reason(self, settled: Settled) -> None:
+        if settled.reason is not None:
             own = set(self.block.unknowns)
             alone = all(own.issuperset(self.problem.equations[e].unknowns) for e in self.block.equations)
             self.impossible = Impossible(self.block, settled.reason, alone)
-        return settled
+
+    def _repeating(
+        self, branch: Branch, look: Callable[[Problem, Block, Mapping[int, Number]], Endless | None]
+    ) -> list[Branch] | None:
+        """Return the roots of a block that has infinitely many, those in a window; None if that is not proved."""
+        if branch.enclosures is None:
+            return None
+        known = {k: value for k, value in branch.enclosures.items() if k in self.used}
+        if not self.used - set(self.block.unknowns) <= known.keys():
+            return None
+        found = look(self.problem, self.block, known)
+        roots = None if found is None else self._all_checked(branch, found.settled)
+        if found is None or roots is None:
+            return None
+        self._note_reason(found.settled)
+        self.engine = "intervals" if found.settled.points is None else "exact"
+        self.method = found.settled.method
+        if found.window is not None:
+            self.endless.append(found)
+        return roots
 
     def _all_checked(self, branch: Branch, settled: Settled) -> list[Branch] | None:
         """Return a branch per root, None if a candidate does not pass as it should."""

@@ -27,6 +27,7 @@ class Component:
         determined: The unknowns with one value only.
         others: Other families of the same equations, in text.
         everywhere: If everything is free, whether the equations hold far from the representative too.
+        where: If they do not, all solutions, where that is known: `2 <= x < 3`.
     """
 
     free: tuple[str, ...]
@@ -34,6 +35,7 @@ class Component:
     determined: Mapping[str, str]
     others: tuple[str, ...] = ()
     everywhere: bool = True
+    where: tuple[str, ...] = ()
 
     @property
     def text(self) -> str:
@@ -112,5 +114,15 @@ def _of_everything(
     if identity.holds_everywhere(problem, point):
         return Component(free, {}, {})
     if identity.holds_around(problem, point):
-        return Component(free, {}, {}, everywhere=False)
+        return Component(free, {}, {}, everywhere=False, where=_where(problem))
     return Component((), None, {}, tuple(others))
+
+
+def _where(problem: Problem) -> tuple[str, ...]:
+    """Return all solutions of a single equation in one unknown that is made of straight lines."""
+    if len(problem.unknowns) != 1 or len(problem.equations) != 1 or problem.constraints:
+        return ()
+    from eqsolve.exact.stretches import stretches
+
+    (equation,), (name,) = problem.equations, problem.names
+    return tuple(stretch.text(name) for stretch in stretches(equation.left, equation.right, name) or ())

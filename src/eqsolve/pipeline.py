@@ -294,12 +294,15 @@ def _blocks(problem: Problem, solved: Presolved | None, settings: Settings) -> S
     return replace(outcome, reports=exact_report + outcome.reports, proved=outcome.proved and decided)
 
 
-def _apart(problem: Problem, solved: Presolved, settings: Settings) -> Solved | int | None:
-    """Solve by cases what is not settled as it stands; an equation without cases; None if that does not decide it."""
+def _apart(problem: Problem, solved: Presolved, settings: Settings) -> Solved | tuple[int, ...] | None:
+    """Solve by cases what is not settled as it stands; None if that does not decide it.
+
+    Returns positions of equations if these cannot hold together, as one of them has no case.
+    """
     from eqsolve.blocks import EXACT_BITS, Solved
     from eqsolve.evaluate import precision
     from eqsolve.exact import presolve
-    from eqsolve.splitting import by_cases, never_holds, split
+    from eqsolve.splitting import by_cases, split
 
     exactly = replace(settings, exactly=True)
 
@@ -312,24 +315,24 @@ def _apart(problem: Problem, solved: Presolved, settings: Settings) -> Solved | 
             return Solved((), (), proved=known.exact)
         return _blocks(case, known, exactly)
 
-    parts = split(problem)
-    if parts is None:
+    apart = split(problem, solved)
+    if apart is None:
         return None
     whole = _blocks(problem, solved, exactly)
     if whole.proved and (whole.branches or whole.impossible is not None):
         return None if any(branch.free for branch in whole.branches) else whole
-    never = never_holds(problem)
-    return never if never is not None else by_cases(problem, parts, solve_case)
+    return apart.never or by_cases(problem, apart.parts, solve_case)
 
 
-def _told(problem: Problem, apart: Solved | int, warnings: tuple[Diagnostic, ...]) -> Trace:
+def _told(problem: Problem, apart: Solved | tuple[int, ...], warnings: tuple[Diagnostic, ...]) -> Trace:
     """Report what was solved by cases."""
     from eqsolve import report
 
-    if isinstance(apart, int):
-        return Trace(
-            report.impossible(problem, apart, "its sides are never equal where both have a value", warnings)
-        )
+    if isinstance(apart, tuple):
+        if len(apart) > 1:
+            return Trace(report.contradiction(problem, apart, None, warnings), None, apart)
+        reason = "its sides are never equal where both have a value"
+        return Trace(report.impossible(problem, apart[0], reason, warnings))
     return Trace(replace(report.verdict(problem, apart, warnings), blocks=apart.reports), apart)
 
 
@@ -385,6 +388,8 @@ def _structural(problem: Problem, done: Trace) -> tuple[Diagnostic, ...]:
     positions = {warning.span: warning.code for warning in done.result.warnings}
     redundant = {k for k, e in enumerate(problem.equations) if positions.get(e.span) == "redundant-equation"}
     found = structural_warnings(problem, redundant)
+    if done.result.verdict is Verdict.NO_SOLUTION:  # more equations would not help
+        found = tuple(warning for warning in found if warning.code != "too-few-equations")
     if done.conflict and (done.solved is None or surplus(problem, done.conflict)):
         # The conflict is the same news, and sharper.
         return tuple(warning for warning in found if warning.code != "too-many-equations")

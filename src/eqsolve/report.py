@@ -20,6 +20,7 @@ from eqsolve.language.interpret import interpret
 from eqsolve.language.syntax import names
 from eqsolve.problem.model import Constraint, Problem
 from eqsolve.problem.part import unknowns_of
+from eqsolve.repetition import repetition
 from eqsolve.result import (
     Best,
     BlockReport,
@@ -141,23 +142,31 @@ def _solutions(problem: Problem, solved: Solved, warnings: Sequence[Diagnostic])
     ordered, refused = accepted(problem, solved)
     notes = list(warnings)
     if not ordered:
+        solved = replace(solved, proved=solved.proved and not solved.endless)
         return _all_refused(problem, solved, refused, notes)
     if solved.capped:
-        message = f"only the first {len(solved.branches)} combinations of roots were followed"
-        notes.append(Diagnostic("branches-capped", message))
+        note = f"only the first {len(solved.branches)} combinations of roots were followed"
+        notes.append(Diagnostic("branches-capped", note))
     completeness = Completeness.PROVED if solved.proved else Completeness.SEARCHED
+    message = _count_message(len(ordered), completeness)
+    endless = repetition(problem, solved, len(ordered))
+    if endless is not None:
+        completeness, message = endless.completeness, endless.message
+        ordered.sort(key=_nearness)
     if not all(_fits(value) for branch in ordered for value in branch.values.values()):
-        message = "a value is beyond the range of floating point; it is printed as infinite, or as zero"
-        notes.append(Diagnostic("out-of-range", message))
+        note = "a value is beyond the range of floating point; it is printed as infinite, or as zero"
+        notes.append(Diagnostic("out-of-range", note))
     from eqsolve.doubts import doubts
 
     notes += doubts(problem, [b.values for b in ordered], [b.multiplicity for b in ordered])
     forms = forms_of(problem, [(branch.values, branch.enclosures) for branch in ordered])
     return Result(
         Verdict.SOLVED,
-        _count_message(len(ordered), completeness),
+        message,
         completeness,
         tuple(_solution(problem, branch, form) for branch, form in zip(ordered, forms, strict=True)),
+        patterns=() if endless is None else endless.patterns,
+        window=None if endless is None else endless.window,
         equations=residuals(problem, ordered[0].values),
         warnings=tuple(notes),
     )
@@ -180,6 +189,10 @@ def _order(branch: Branch) -> tuple[bool, list[float]]:
 
 def _size(branch: Branch) -> tuple[bool, float]:
     return branch.origin != "start", max(abs(float(arb(value))) for value in branch.values.values())
+
+
+def _nearness(branch: Branch) -> tuple[tuple[bool, float], list[float]]:
+    return _size(branch), [-float(arb(value)) for _, value in sorted(branch.values.items())]
 
 
 def _count_message(count: int, completeness: Completeness) -> str:
@@ -245,6 +258,8 @@ def _family(problem: Problem, solved: Solved, warnings: Sequence[Diagnostic]) ->
     (whole, origin), component = known[0]
     broken = _broken_constraints(problem, whole.values)
     apart = [branch for branch in solved.branches if not branch.free and _is_solution(problem, branch)]
+    if component.where:  # says it all
+        apart = []
     if broken:
         return _family_outside(problem, solved, component, apart, broken, warnings)
     forms = forms_of(problem, [(branch.values, branch.enclosures) for branch in apart])
@@ -315,6 +330,8 @@ def _family_message(
         truth = identity_of(problem, listed(free), known=solved.proved)
         if truth is not None:
             return Verdict.IDENTITY, truth
+    if component.where:
+        return Verdict.FAMILY, f"infinitely many solutions: {', or '.join(component.where)}"
     message = f"infinitely many solutions: {listed(free)} {'is' if len(free) == 1 else 'are'} free"
     if everything:
         tried = "; the equations hold at every point that was tried"

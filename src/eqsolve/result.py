@@ -28,6 +28,7 @@ class Completeness(Enum):
     """Are these all the solutions?"""
 
     PROVED = "proved"  # every real solution
+    BOX = "box"  # every real solution in a stated window
     SEARCHED = "searched"  # all that a search found
 
 
@@ -258,6 +259,8 @@ class Result:
         completeness: Whether `solutions` are all; None unless the verdict is `solved`.
         message: The verdict in one sentence.
         solutions: Checked points; for a family one representative.
+        patterns: Where solutions repeat without end: unknowns by pattern, with a letter for any whole number.
+        window: Where `solutions` are all, as the lower and upper end for each unknown; None if that is everywhere.
         free: Names of the free unknowns of a family.
         family: The dependent unknowns of a family in terms of the free ones, where exact.
         determined: The unknowns of a family that have one value only.
@@ -275,6 +278,8 @@ class Result:
     message: str
     completeness: Completeness | None = None
     solutions: tuple[Solution, ...] = ()
+    patterns: tuple[Mapping[str, str], ...] = ()
+    window: Mapping[str, tuple[float, float]] | None = None
     free: tuple[str, ...] = ()
     family: Mapping[str, str] | None = None
     determined: Mapping[str, str] | None = None
@@ -298,6 +303,7 @@ class Result:
         return (
             self.verdict is Verdict.SOLVED
             and len(self.solutions) == 1
+            and not self.patterns
             and self.completeness is Completeness.PROVED
         )
 
@@ -372,6 +378,8 @@ class Result:
                 }
                 for solution in self.solutions
             ],
+            "patterns": [dict(pattern) for pattern in self.patterns],
+            "window": self.window and {name: list(map(_number, ends)) for name, ends in self.window.items()},
             "free": list(self.free),
             "family": None if self.family is None else dict(self.family),
             "determined": None if self.determined is None else dict(self.determined),

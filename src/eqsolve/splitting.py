@@ -6,20 +6,26 @@ the equations as written, and kept, or proved not to hold there. Anything else l
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from dataclasses import replace
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from itertools import product
+from math import prod
 from typing import Final
 
 from flint import arb, fmpq
 
 from eqsolve.blocks import Branch, Solved
 from eqsolve.evaluate import precision, strictly
+from eqsolve.exact import Presolved
+from eqsolve.exact.affine import Affine
 from eqsolve.exact.algebra import ZERO
 from eqsolve.exact.cases import Case, cases
+from eqsolve.exact.write import write_affine
+from eqsolve.language.parser import parse_expression
 from eqsolve.language.syntax import Expression, names
 from eqsolve.problem.model import Equation, Problem
 from eqsolve.result import BlockReport
+from eqsolve.source import Source
 from eqsolve.verify.system import RESIDUAL_DIGITS, System, satisfies
 
 MAX_EQUATIONS: Final = 8
@@ -29,27 +35,51 @@ SAMPLE: Final = fmpq(37, 29)  # a value of free unknowns, to try a family with
 SAME: Final = "1e-30"  # how near two solutions of different cases are that are one
 
 
-def split(problem: Problem) -> list[Problem] | None:
-    """Return the cases of a problem; None if it does not fall apart."""
-    if not 0 < len(problem.equations) <= MAX_EQUATIONS:
-        return None
-    found = [cases(equation.left, equation.right) for equation in problem.equations]
-    if all(each is None for each in found):
-        return None
-    choices = [[None] if each is None else list(each) for each in found]
-    count = 1
-    for choice in choices:
-        count *= len(choice)
-    if count > MAX_CASES:
-        return None
-    return [_case(problem, chosen) for chosen in product(*choices)]
+@dataclass(frozen=True, slots=True)
+class Split:
+    """What a problem falls apart into.
+
+    Attributes:
+        parts: Problems that together hold every solution.
+        never: Positions of equations that cannot hold together, if one has no case; the first is that one.
+    """
+
+    parts: tuple[Problem, ...]
+    never: tuple[int, ...] = ()
 
 
-def never_holds(problem: Problem) -> int | None:
-    """Return the position of an equation that has no case, None if each has one or is not split."""
+def split(problem: Problem, solved: Presolved) -> Split | None:
+    """Return the cases of a problem; None if it does not fall apart.
+
+    Args:
+        problem: The problem.
+        solved: Its exact part; the linear relations in it are put into equations that stay whole without them.
+    """
     if not 0 < len(problem.equations) <= MAX_EQUATIONS:
         return None
-    return next((k for k, e in enumerate(problem.equations) if cases(e.left, e.right) == ()), None)
+    choices: list[Sequence[Case | None]] = []
+    for position, equation in enumerate(problem.equations):
+        found, linear = cases(equation.left, equation.right), tuple[int, ...]()
+        if found is None and position in solved.nonlinear and solved.relations:
+            found = cases(equation.left, equation.right, _trees(problem, solved.relations))
+            linear = tuple(k for k, used in solved.linear.items() if set(used) & set(equation.unknowns))
+        if found == ():
+            return Split((), (position, *linear))
+        choices.append([None] if found is None else found)
+    count = prod(map(len, choices))
+    if count > MAX_CASES or all(choice == [None] for choice in choices):
+        return None
+    return Split(tuple(_case(problem, chosen) for chosen in product(*choices)))
+
+
+def _trees(problem: Problem, relations: Mapping[int, Affine]) -> dict[str, Expression]:
+    """Return unknowns in terms of others as trees; those with rational coefficients only."""
+    texts = {
+        problem.names[k]: write_affine(form, problem.names)
+        for k, form in relations.items()
+        if all(isinstance(number, fmpq) for number in (form.constant, *form.coefficients.values()))
+    }
+    return {name: parse_expression(Source(text)) for name, text in texts.items()}
 
 
 def _case(problem: Problem, chosen: Sequence[Case | None]) -> Problem:

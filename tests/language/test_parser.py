@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import sys
-import time
 from fractions import Fraction
 
 import pytest
@@ -282,9 +281,6 @@ def test_long_flat_text_is_not_deep(signs: str) -> None:
     assert len(expression("x" + " + x" * 10_000).terms) == 10_001  # type: ignore[union-attr]
 
 
-def test_ten_thousand_lines_take_a_moment() -> None:
+def test_ten_thousand_lines_are_read() -> None:
     source = Source("\n".join(f"x{i} + 2.5*sin(x{i + 1})^2 = {i}" for i in range(10_000)))
-    begin = time.perf_counter()
-    document = parse(source)
-    assert len(document.statements) == 10_000
-    assert time.perf_counter() - begin < 10  # about half a second on one core of 2020
+    assert len(parse(source).statements) == 10_000

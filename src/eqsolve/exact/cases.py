@@ -14,11 +14,13 @@ from typing import Final, TypeAlias
 from eqsolve.exact.algebra import (
     NOWHERE,
     ONE,
+    Simplify,
     add,
     constant,
     factors,
     literal,
     multiply,
+    negate,
     power,
     simplify,
     subtract,
@@ -26,7 +28,7 @@ from eqsolve.exact.algebra import (
 )
 from eqsolve.exact.polynomials import zero_factors
 from eqsolve.exact.squares import squares
-from eqsolve.language.interpret import tape
+from eqsolve.language.interpret import interpret, tape
 from eqsolve.language.syntax import Call, Expression, Name, Number, Power, Sum
 
 Case: TypeAlias = tuple[Expression, ...]  # expressions that are all zero
@@ -38,7 +40,7 @@ MAX_DEPTH: Final = 12
 # The value that the argument has where the function is zero; only there.
 _ZERO_AT: Final[Mapping[str, int]] = {
     **dict.fromkeys(
-        ("abs", "sqrt", "cbrt", "root", "asin", "atan", "sinh", "tanh", "asinh", "atanh", "erf"), 0
+        ("abs", "sign", "sqrt", "cbrt", "root", "asin", "atan", "sinh", "tanh", "asinh", "atanh", "erf"), 0
     ),
     **dict.fromkeys(("ln", "log", "log2", "log10", "acos", "acosh"), 1),
 }
@@ -55,16 +57,25 @@ class _TooMany(Exception):  # noqa: N818  (an answer, not an error)
     """There are more cases than are worth a look."""
 
 
-def cases(left: Expression, right: Expression) -> tuple[Case, ...] | None:
-    """Return the cases of `left = right`; no case if it cannot hold, None if it does not fall apart."""
+def cases(
+    left: Expression, right: Expression, known: Mapping[str, Expression] | None = None
+) -> tuple[Case, ...] | None:
+    """Return the cases of `left = right`; no case if it cannot hold, None if it does not fall apart.
+
+    Args:
+        left: Left-hand side.
+        right: Right-hand side.
+        known: What stands in the place of names.
+    """
     if len(tape(left).steps) + len(tape(right).steps) > MAX_STEPS:
         return None
-    whole = subtract(simplify(left), simplify(right))
+    whole = subtract(simplify(left, known), simplify(right, known))
     try:
         found = _zero(whole, 0)
     except _TooMany:
         return None
-    as_it_was = any(found == ((base,),) and n == 1 for base, n in factors(whole)[1].items())
+    powers = factors(whole)[1]
+    as_it_was = len(powers) == 1 and any(found == ((base,),) and n == 1 for base, n in powers.items())
     always = () in found  # nothing is left to hold: an identity, wherever it has a value
     return None if as_it_was or always else found
 
@@ -89,6 +100,8 @@ def _zero(node: Expression, depth: int) -> tuple[Case, ...]:
                 return ()
             if name == "hypot":
                 return _all(arguments, depth)
+            if name in ("if", "max", "min"):
+                return _any(_branches(node), depth)
             if name in _ZERO_AT:
                 return _zero(subtract(arguments[0], literal(_ZERO_AT[name])), depth + 1)
         case Sum():
@@ -132,7 +145,8 @@ def _zero_sum(node: Sum, depth: int) -> tuple[Case, ...]:
     complete = squares(node)
     if complete is not None:
         return _all(complete, depth)
-    return ((node,),)
+    chosen = _one_branch(node)
+    return _any(chosen, depth) if chosen is not None else ((node,),)
 
 
 def _size(node: Expression) -> int:
@@ -224,3 +238,38 @@ def _beyond_its_range(parts: Sequence[tuple[Fraction, Expression]]) -> bool:
     ((core, number),) = numbers.items()
     is_angle = isinstance(core, Call) and core.function.id == "atan"
     return is_angle and abs(half_turns / number) >= Fraction(1, 2)
+
+
+def _one_branch(node: Expression) -> list[Expression] | None:
+    """Return an expression with its innermost `abs`, `if`, … replaced by each of its branches."""
+    for part, _ in tape(node).steps:
+        if isinstance(part, Call) and (branches := _branches(part)):
+            return [interpret(node, _Replace(part, branch)) for branch in branches]
+    return None
+
+
+def _branches(node: Call) -> tuple[Expression, ...]:
+    """Return expressions one of which a call is equal to."""
+    match node:
+        case Call(function=Name(id="abs"), arguments=(inside,)):
+            return (inside, negate(inside))
+        case Call(function=Name(id="if"), arguments=(_, first, second)):
+            return (first, second)
+        case Call(function=Name(id="max" | "min"), arguments=arguments):
+            return arguments
+        case Call(function=Name(id="sign")):
+            return (literal(-1), literal(0), ONE)
+    return ()
+
+
+class _Replace(Simplify):
+    """The meaning of expressions as simplified trees in which a call has given way to another tree."""
+
+    def __init__(self, old: Expression, new: Expression) -> None:
+        super().__init__()
+        self.old = old
+        self.new = new
+
+    def call(self, node: Call, arguments: Sequence[Expression]) -> Expression:
+        """A call, of simplified arguments."""
+        return self.new if node == self.old else super().call(node, arguments)

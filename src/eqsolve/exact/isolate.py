@@ -75,6 +75,18 @@ def isolate(node: Expression, unknown: str, values: Values) -> Iterator[Expressi
                 yield from isolate(subtract(inside, inverse), unknown, values)
 
 
+def roots_in_call(node: Expression, unknown: str) -> tuple[Call, list[Expression]] | None:
+    """Read `node` as a polynomial in the one call that holds the unknown; return it and the roots that can be written.
+
+    Returns:
+        None if `node` is no such polynomial, or none whose roots can be written.
+    """
+    read = interpret(simplify(node), _Reader(unknown))
+    if read is None or not isinstance(read.atom, Call) or read.below != (ONE,):
+        return None
+    return read.atom, list(_roots(read.above))
+
+
 # reading -----------------------------------------------------------------------------------------------
 
 

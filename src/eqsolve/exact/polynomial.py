@@ -89,26 +89,36 @@ def real_roots(
     Returns:
         None if an equation is no rational function with rational coefficients, is true everywhere, or is too large.
     """
-    meaning = _Rational(unknown, known)
+    meaning = RationalMeaning(unknown, known)
+    numerators = numerators_of(sides, meaning)
+    if numerators is None:
+        return None
+    common = reduce(fmpq_poly.gcd, numerators)
+    if common.degree() == 0:
+        only = numerators[0].degree() if len(numerators) == 1 else None
+        reason = "the equations have no root in common" if only is None else "the unknown cancels out"
+        return Roots((), reason)
+    roots = roots_of(common.numer(), meaning.divisors)
+    if roots is None:
+        return None
+    if roots:
+        return Roots(roots, None)
+    if roots_of(common.numer()):
+        return Roots((), "every candidate makes a denominator zero")
+    return Roots((), f"a polynomial of degree {common.degree()} without a real root")
+
+
+def numerators_of(
+    sides: Sequence[tuple[Expression, Expression]], meaning: RationalMeaning
+) -> list[fmpq_poly] | None:
+    """Return the numerators of `left - right`; None as for `real_roots`."""
     numerators = []
     for left, right in sides:
         form = interpret(Sum("+-", (left, right), left.span), meaning)
         if form is None or form.numerator.is_zero():
             return None
         numerators.append(form.numerator)
-    common = reduce(fmpq_poly.gcd, numerators)
-    if common.degree() == 0:
-        only = numerators[0].degree() if len(numerators) == 1 else None
-        reason = "the equations have no root in common" if only is None else "the unknown cancels out"
-        return Roots((), reason)
-    found = roots_of(common.numer(), meaning.divisors)
-    if found is None:
-        return None
-    if found:
-        return Roots(found, None)
-    if roots_of(common.numer()):
-        return Roots((), "every candidate makes a denominator zero")
-    return Roots((), f"a polynomial of degree {common.degree()} without a real root")
+    return numerators
 
 
 def roots_of(polynomial: fmpz_poly, divisors: Sequence[fmpq_poly] = ()) -> tuple[Root, ...] | None:
@@ -116,11 +126,11 @@ def roots_of(polynomial: fmpz_poly, divisors: Sequence[fmpq_poly] = ()) -> tuple
     factors = [(factor, int(multiplicity)) for factor, multiplicity in polynomial.factor_squarefree()[1]]
     if any(factor.degree() * factor.height_bits() > MAX_BITS for factor, _ in factors):
         return None
-    found = [Root(value, m) for factor, m in factors for value in _real(_without(factor, divisors))]
+    found = [Root(value, m) for factor, m in factors for value in _real(without(factor, divisors))]
     return tuple(sorted(found, key=lambda root: arb(root.value).mid()))
 
 
-def _without(factor: fmpz_poly, divisors: Sequence[fmpq_poly]) -> fmpz_poly:
+def without(factor: fmpz_poly, divisors: Sequence[fmpq_poly]) -> fmpz_poly:
     """Take out of a square-free polynomial the roots at which a divisor vanishes."""
     for divisor in divisors:
         shared = factor.gcd(divisor.numer())
@@ -148,7 +158,7 @@ def _rational_root(polynomial: fmpz_poly, root: arb, leading: fmpz) -> Number:
 
 
 @dataclass(slots=True)
-class _Rational:
+class RationalMeaning:
     """The meaning of expressions as quotients of polynomials; collects all that is divided by."""
 
     unknown: str
@@ -185,7 +195,7 @@ class _Rational:
             if result is None or factor is None or _degree(result) + _degree(factor) > MAX_DEGREE:
                 return None
             if operator == "/":
-                inverse = self._inverse(factor)
+                inverse = self.inverse(factor)
                 if inverse is None:
                     return None
                 factor = inverse
@@ -200,7 +210,7 @@ class _Rational:
         if max(1, _degree(base)) * abs(power) > MAX_DEGREE or bits * abs(power) > MAX_BITS:
             return None
         if power < 0:
-            inverse = self._inverse(base)
+            inverse = self.inverse(base)
             return inverse and Quotient(inverse.numerator**-power, inverse.denominator**-power)
         return Quotient(base.numerator**power, base.denominator**power)
 
@@ -219,7 +229,8 @@ class _Rational:
     def logic(self, node: Logic, operands: Sequence[Form]) -> Form:
         return None
 
-    def _inverse(self, form: Quotient) -> Form:
+    def inverse(self, form: Quotient) -> Form:
+        """Return one over a form, and note it among the divisors."""
         if form.numerator.is_zero():
             return None
         self.divisors.append(form.numerator)

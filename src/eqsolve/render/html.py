@@ -24,6 +24,7 @@ def to_html(result: Result) -> str:
         tables = [_family(result)] if result.verdict is Verdict.FAMILY else [_solutions(result.solutions)]
     symbol = _SYMBOLS.get(result.verdict, "✓")
     parts = [
+        _patterns(result),
         *tables,
         f"<p>{symbol} {escape(result.message)}</p>",
         _conflict(result.conflict) + _repairs(result.repairs),
@@ -54,6 +55,11 @@ def _solutions(solutions: Sequence[Solution]) -> str:
         rows.insert(0, _row(["", *map(str, range(1, len(shown) + 1))], "th"))
     more = len(solutions) - len(shown)
     return _table(rows) + (f"<p>… and {more} more</p>" if more else "")
+
+
+def _patterns(result: Result) -> str:
+    pairs = (pair for pattern in result.patterns for pair in pattern.items())
+    return _table(_row([escape(name), f"<code>{escape(form)}</code>"]) for name, form in pairs)
 
 
 def _cell(solution: Solution, name: str) -> str:

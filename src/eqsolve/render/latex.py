@@ -50,6 +50,9 @@ def to_latex(result: Result) -> str:
         return to_latex_table(result.fit)
     if result.verdict is Verdict.FAMILY:
         blocks = [_family(result)]
+    elif result.patterns:
+        pairs = (pair for pattern in result.patterns for pair in pattern.items())
+        blocks = [[_pattern(name, form) for name, form in pairs]]
     else:
         blocks = [_solution(solution) for solution in result.solutions[:_MOST_SOLUTIONS]]
         more = len(result.solutions) - _MOST_SOLUTIONS
@@ -71,6 +74,13 @@ def _value(solution: Solution, name: str) -> str:
     if exact is None or exact in {value, significant(solution.values[name])}:
         return f"{name_to_latex(name)} &= {number_to_latex(exact or value)}"
     return f"{name_to_latex(name)} &= {form_to_latex(exact)} \\approx {number_to_latex(value)}"
+
+
+def _pattern(name: str, form: str) -> str:
+    """Return one pattern; a condition on its whole number stands behind a comma."""
+    formula, *condition = form.split(", ", 1)
+    behind = "".join(rf",\; {part.replace('!=', chr(92) + 'ne')}" for part in condition)
+    return f"{name_to_latex(name)} &= {form_to_latex(formula)}{behind}"
 
 
 def _family(result: Result) -> list[str]:

@@ -75,6 +75,7 @@ def values_only(result: Result, screen: Screen) -> list[Text]:
 def report(result: Result, screen: Screen) -> list[Text]:
     """Return all lines of a result but its warnings."""
     parts = (
+        _patterns(result, screen),
         _answer(result, screen),
         [verdict_line(result, screen)],
         _conflict(result, screen) + _repairs(result, screen),
@@ -101,6 +102,15 @@ def verdict_line(result: Result, screen: Screen) -> Text:
     symbol = symbols.get(result.verdict, glyphs.good)
     style = _STYLES.get(result.verdict, "bold green")
     return Text.assemble((symbol, style), " ", screen.clean(result.message))
+
+
+def _patterns(result: Result, screen: Screen) -> list[Text]:
+    """Return one line per unknown and pattern: `x = pi/6 + 2*pi*k`."""
+    return [
+        _assignment("", screen.clean(name), screen.clean(form))
+        for pattern in result.patterns
+        for name, form in pattern.items()
+    ]
 
 
 def _number(solution: Solution, name: str, screen: Screen) -> str:
