@@ -124,7 +124,7 @@ def describe(problem: Problem) -> Description:
     return Description(
         problem.names,
         tuple(given.name for given in problem.givens),
-        len(problem.equations),
+        len(problem.equations) + len(problem.soft),
         len(problem.constraints),
         problem.warnings,
     )

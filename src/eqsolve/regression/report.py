@@ -77,7 +77,7 @@ def result_of(model: Model, point: Point) -> Result:
     warnings = (
         *problem.warnings,
         *words.data_notes(problem, model.tables),
-        *words.warnings(fit, fitted),
+        *words.warnings(fit, fitted, list(problem.columns)),
     )
     everything = {**values, **{name: one.value for name, one in derived.items()}}
     wrong = broken(problem, prepared, everything)

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Final, Protocol
 from eqsolve.data import Table
 from eqsolve.errors import Diagnostic
 from eqsolve.fitted import Fit
+from eqsolve.language.syntax import Name
 from eqsolve.problem.model import Problem
 from eqsolve.regression.statistics import outliers
 
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
 
 CORRELATED: Final = 0.99
 MOST_NAMED: Final = 5
+MOST_COLUMNS: Final = 20
 RATIO: Final = (0.5, 2.0)  # of the residual deviation to the given one
 
 
@@ -51,7 +53,7 @@ def message(fit: Fit, point: Ended) -> str:
     return f"fitted {what} by {loss} from the given start; other minima were not looked for"
 
 
-def warnings(fit: Fit, fitted: FittedModel) -> Iterator[Diagnostic]:
+def warnings(fit: Fit, fitted: FittedModel, columns: Sequence[str]) -> Iterator[Diagnostic]:
     """Yield what a reader of the numbers should know."""
     loose = [n for n, one in fit.parameters.items() if one.note == "not determined by the data"]
     if loose:
@@ -59,6 +61,9 @@ def warnings(fit: Fit, fitted: FittedModel) -> Iterator[Diagnostic]:
         if fit.combinations:
             text += f", only {_listed(fit.combinations)}"
         hint = f"fix one of them, as in `--set {loose[0]}=…`, or take it out of the model"
+        lone = [s.id for one in fitted.fitting.soft for s in (one.left, one.right) if isinstance(s, Name)]
+        if any(name in loose for name in lone):
+            hint = f"is a column meant? There are {_listed(list(columns)[:MOST_COLUMNS])}"
         yield Diagnostic("not-identifiable", text, hint=hint)
     if fit.dof <= 0:
         text = f"{_count(fit.rows, 'residual')} for {_count(len(fit.parameters), 'parameter')}"
@@ -142,19 +147,17 @@ def combinations(
     here = residual.r(x)
     a, b = names[i], names[j]
     p, q = float(values[i]), float(values[j])
-    trials = (
-        (f"{a}*{b}", (1.7 * p, q / 1.7)),
-        (f"{a}/{b}", (1.7 * p, 1.7 * q)),
-        (f"{a} + {b}", (p + 0.7 * abs(p) + 1.0, q - 0.7 * abs(p) - 1.0)),
-        (f"{a} - {b}", (p + 0.7 * abs(p) + 1.0, q + 0.7 * abs(p) + 1.0)),
-    )
+    far = 0.7 * abs(p) + 0.7 * abs(q) + 1.0
+    trials = [(f"`{a} + {b}`", (p + far, q - far)), (f"`{a} - {b}`", (p + far, q + far))]
+    if p and q:  # a factor moves nothing at zero
+        trials += [(f"`{a}*{b}`", (1.7 * p, q / 1.7)), (f"`{a}/{b}`", (1.7 * p, 1.7 * q))]
     size = float(here.abs().max()) + float(residual.jacobian(x)[1].times(x).abs().max())
     for text, (first, second) in trials:
         there = x.clone()
         there[i], there[j] = first, second
         change = float((residual.r(there) - here).abs().max())
         if math.isfinite(change) and change <= 1e-9 * size:
-            return (f"`{text}`",)
+            return (text,)
     return ()
 
 

@@ -37,7 +37,8 @@ def interval_text(ends: tuple[float | None, float | None] | None, stderr: float 
 
 def _to(value: float, error: float) -> str:
     """Write a value down to the second digit of its error."""
-    if not (error > 0 and math.isfinite(error) and math.isfinite(value)):
+    exact_enough = 1e-9 * abs(value)
+    if not (exact_enough < error < math.inf and math.isfinite(value)):
         return significant(value)
     last = math.floor(math.log10(float(f"{error:.1e}"))) - 1
     order = math.floor(math.log10(max(abs(value), error)))

@@ -57,7 +57,7 @@ def _panel(figure: Any, panel: Panel, fit: Fit | None) -> None:
     above, below = figure.subplots(2, 1, sharex=True, height_ratios=(3, 1))
     if panel.field:
         above.contour(panel.curve_x, panel.curve, panel.field, levels=[0.0], colors=[_CURVE])
-        above.set_aspect("equal", adjustable="datalim")
+        above.set_aspect("equal", adjustable="box")
     else:
         above.plot(panel.curve_x, panel.curve, color=_CURVE, label="fit")
         if panel.low:
