@@ -14,7 +14,7 @@ import torch
 from torch import Tensor
 from torch.quasirandom import SobolEngine
 
-_FAMILIES: Final = 5
+FAMILIES: Final = 5
 
 
 def fit_starts(
@@ -36,12 +36,12 @@ def fit_starts(
         seed: Equal seeds give equal starts.
     """
     n = len(lower)
-    rounds = -(-count // _FAMILIES)
-    engine = SobolEngine(_FAMILIES * (3 * n + 2), scramble=True, seed=seed)  # type: ignore[no-untyped-call]
-    draw = engine.draw(rounds, dtype=torch.float64).T.reshape(_FAMILIES, 3 * n + 2, rounds)
-    families = [_family(k, draw[k], ranges or [(0.0, 1.0)]) for k in range(_FAMILIES)]
+    rounds = -(-count // FAMILIES)
+    engine = SobolEngine(FAMILIES * (3 * n + 2), scramble=True, seed=seed)  # type: ignore[no-untyped-call]
+    draw = engine.draw(rounds, dtype=torch.float64).T.reshape(FAMILIES, 3 * n + 2, rounds)
+    families = [_family(k, draw[k], ranges or [(0.0, 1.0)]) for k in range(FAMILIES)]
     x = torch.stack(families, 2).flatten(1)[:, :count]
-    v = torch.stack([draw[k, :n] for k in range(_FAMILIES)], 2).flatten(1)[:, :count]
+    v = torch.stack([draw[k, :n] for k in range(FAMILIES)], 2).flatten(1)[:, :count]
     x = _inside(x, v, lower[:, None], upper[:, None])
     kept = ~known.isnan()[:, None] & (torch.arange(count) % 2 == 0)
     return torch.where(kept, known[:, None], x)

@@ -16,7 +16,7 @@ from torch import Tensor
 
 from eqsolve.errors import lookup
 from eqsolve.numeric import one_thread
-from eqsolve.numeric.fit_starts import fit_starts
+from eqsolve.numeric.fit_starts import FAMILIES, fit_starts
 from eqsolve.numeric.linear import unit_scale
 from eqsolve.numeric.projected import Projected
 from eqsolve.numeric.residual import Residual, pressed
@@ -25,7 +25,8 @@ from eqsolve.numeric.solvers.lm import LevenbergMarquardt
 from eqsolve.result import Observer, Status
 
 STARTS: Final = 512
-FOLLOWED: Final = 24
+FOLLOWED: Final = 8  # of each family
+FEW_REACHED: Final = 3  # searches that agree, up to which more are tried
 MOST_NUMBERS: Final = 8_000_000  # rows times parameters times lanes at once
 _POLISH: Final = 100  # Gauss-Newton steps; they converge linearly where residuals are large
 _FEW: Final = 6  # of these, where each is dear
@@ -111,11 +112,14 @@ class FitSearch:
         Args:
             known: The user's start where there is one, else NaN, shape [n].
         """
-        count = max(FOLLOWED, min(STARTS, MOST_NUMBERS // (self.residual.rows * (self.residual.columns + 1))))
+        count = max(
+            FAMILIES * FOLLOWED,
+            min(STARTS, MOST_NUMBERS // (self.residual.rows * (self.residual.columns + 1))),
+        )
         drawn = self._ranked(known, count, self.seed)
         quick = self._follow(drawn, _QUICK)
         best = self._best([self._finished(quick)])
-        if best.reached == 1:  # met once only: look as hard again
+        if best.reached <= FEW_REACHED:  # met by few only: look harder
             more = self._ranked(known, 2 * count, self.seed + 1)
             other = self._best([self._finished(self._follow(more, _QUICK))])
             best = _joined(best, other)
@@ -138,13 +142,15 @@ class FitSearch:
         return Minimum(out.x[:, 0], float(out.cost[0]), method, out.status[0], 1, 1, torch.inf)
 
     def _ranked(self, known: Tensor, count: int, seed: int) -> Tensor:
-        """Return the most promising of many starts, shape [n, FOLLOWED]."""
+        """Return the most promising of many starts, shape [n, k]."""
         r = self.residual
         starts = fit_starts(r.lower, r.upper, known, self.ranges, count, seed)
         lanes = max(1, MOST_NUMBERS // (r.rows * (r.columns + 1)))
         costs = torch.cat([self._cost(part) for part in torch.split(starts, lanes, 1)])
-        order = costs.argsort(stable=True)[:FOLLOWED]
-        return starts[:, order[costs[order].isfinite()]]
+        # The best of each family: the lowest costs of all are often many of one kind.
+        best = [costs[k::FAMILIES].argsort(stable=True)[:FOLLOWED] * FAMILIES + k for k in range(FAMILIES)]
+        chosen = torch.cat(best)
+        return starts[:, chosen[costs[chosen].isfinite()]]
 
     def _cost(self, x: Tensor) -> Tensor:
         if self.linear:
@@ -207,8 +213,12 @@ class FitSearch:
         _, J = self.residual.jacobian(x[:, lane : lane + 1])
         rounding = _NOTHING * float(J.times(x[:, lane : lane + 1]).square().sum().nan_to_num(posinf=0.0))
         same = cost <= lowest + SAME * lowest + rounding
-        if self.allowed is not None:
-            lane = next((k for k in same.nonzero()[:, 0].tolist() if self.allowed(x[:, k].tolist())), lane)
+        # Of equally low minima (frequencies that samples cannot tell apart) the one with the smallest
+        # numbers, and of these with the fewest negative ones.
+        equal = same.nonzero()[:, 0]
+        size = x[:, equal].abs().log1p().sum(0) + 1e-6 * (x[:, equal] < 0).sum(0)
+        equal = equal[size.argsort(stable=True)].tolist()
+        lane = next((k for k in equal if self.allowed is None or self.allowed(x[:, k].tolist())), lane)
         point = self.polished(x[:, lane])
         others = cost[~same & cost.isfinite()]
         second = float(others.min()) if len(others) else torch.inf
