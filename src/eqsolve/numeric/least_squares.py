@@ -217,8 +217,8 @@ class FitSearch:
         # numbers, and of these with the fewest negative ones.
         equal = same.nonzero()[:, 0]
         size = x[:, equal].abs().log1p().sum(0) + 1e-6 * (x[:, equal] < 0).sum(0)
-        equal = equal[size.argsort(stable=True)].tolist()
-        lane = next((k for k in equal if self.allowed is None or self.allowed(x[:, k].tolist())), lane)
+        ordered: list[int] = equal[size.argsort(stable=True)].tolist()
+        lane = next((k for k in ordered if self.allowed is None or self.allowed(x[:, k].tolist())), lane)
         point = self.polished(x[:, lane])
         others = cost[~same & cost.isfinite()]
         second = float(others.min()) if len(others) else torch.inf
