@@ -99,7 +99,9 @@ def from_starts() -> None:
     peers: dict[str, Callable[..., dict[str, float]]] = {
         "eqsolve": lambda known, start: ours(known, start)[0],
         "curve_fit": curve_fit,
-        "least_squares trf, x_scale=jac, 1e-15, 2-point": lambda known, start: least_squares(known, start, **exact),
+        "least_squares trf, x_scale=jac, 1e-15, 2-point": lambda known, start: least_squares(
+            known, start, **exact
+        ),
     }
     if find_spec("lmfit"):
         peers["lmfit"] = lmfit

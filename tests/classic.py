@@ -183,7 +183,14 @@ def chandrasekhar(n: int = 10) -> ClassicSystem:
 
 _SMALL = (
     ("Dennis-Schnabel", ("x1 + x2 = 3", "x1^2 + x2^2 = 9"), (1.0, 5.0)),
-    ("sample 18", ("x2^2*(1 - exp(-x1^2))/x1 = 0", "x1*(1 - exp(-x2^2))/x2 = 0"), (2.0, 2.0)),
+    (  # whose terms are defined to be 0 where a denominator vanishes
+        "sample 18",
+        (
+            "x2^2*(1 - exp(-x1^2))/if(x1^2 > 0, x1, 1) = 0",
+            "x1*(1 - exp(-x2^2))/if(x2^2 > 0, x2, 1) = 0",
+        ),
+        (2.0, 2.0),
+    ),
     ("sample 19", ("x1*(x1^2 + x2^2) = 0", "x2*(x1^2 + x2^2) = 0"), (3.0, 3.0)),
     ("scalar", ("x1*(x1 - 5)^2 = 0",), (1.0,)),
     (

@@ -13,6 +13,7 @@ from eqsolve.language.syntax import (
     Comparison,
     Declaration,
     Definition,
+    Distinct,
     Document,
     Equation,
     Expression,
@@ -20,6 +21,7 @@ from eqsolve.language.syntax import (
     Heading,
     Include,
     Inequality,
+    Listing,
     Logic,
     Membership,
     Name,
@@ -124,15 +126,22 @@ def statements() -> st.SearchStrategy[Statement]:
             _labels(),
         ),
         # `for in in 1..2` begins a family of equations.
-        st.builds(Membership, names().filter(lambda name: name.id != "for"), _ranges(), st.just(NOWHERE)),
+        st.builds(
+            Membership,
+            names().filter(lambda name: name.id != "for"),
+            _ranges() | _listings(),
+            st.just(NOWHERE),
+        ),
+        st.builds(Distinct, _several(expressions(), 1), _labels(), st.just(NOWHERE)),
         st.builds(Definition, names(WORDS), expressions(), st.just(NOWHERE)),
         st.builds(FunctionDefinition, names(("f", "g")), _parameters(), expressions(), st.just(NOWHERE)),
         st.builds(
             Declaration,
             names(("x", "start", "end", "var")),
-            st.none() | _ranges(),
+            st.none() | _ranges() | _listings(),
             st.none() | expressions(),
             st.just(NOWHERE),
+            st.sampled_from([None, "real", "integer", "complex"]),
         ),
         _texts().map(lambda text: Include(text, NOWHERE)),
         _texts().map(lambda text: Heading(text, NOWHERE)),
@@ -171,6 +180,10 @@ def _labels() -> st.SearchStrategy[str | None]:
 
 def _ranges() -> st.SearchStrategy[Range]:
     return st.builds(Range, st.none() | expressions(), st.none() | expressions(), st.just(NOWHERE))
+
+
+def _listings() -> st.SearchStrategy[Listing]:
+    return st.builds(Listing, _several(expressions(), 1), st.just(NOWHERE))
 
 
 def _parameters() -> st.SearchStrategy[tuple[Name, ...]]:

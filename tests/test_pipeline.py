@@ -591,3 +591,15 @@ def test_exact_answers_and_errors_need_neither_torch_nor_sympy() -> None:
 def test_the_doctest_of_the_package() -> None:
     assert eqsolve.solve("x + y = 10", "x - y = 4")["x"] == 7.0
     assert eqsolve.solve("x^2 = 2", bounds={"x": (0, None)})["x"] == 1.4142135623730951
+
+
+def test_a_system_of_numbers_far_apart_needs_no_start() -> None:
+    """Mass action in water: from 1e-12 to 1, without bounds on most unknowns."""
+    result = solve("H*A = 1.8e-5*HA", "H*OH = 1e-14", "H = A + OH", "A + HA = 0.01", "sqrt(H) = h")
+    assert any(solution.values["HA"] > 0 for solution in result.solutions)
+
+
+def test_the_search_goes_on_while_all_it_finds_breaks_a_constraint() -> None:
+    result = solve("sin(x*y) = 0.5", "x + y^3 = 2", "x > y + 5")
+    assert result.verdict is Verdict.SOLVED
+    assert all(solution.values["x"] > solution.values["y"] + 5 for solution in result.solutions)

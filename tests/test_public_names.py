@@ -60,7 +60,7 @@ def parameters(function: object) -> list[str]:
 
 
 def test_signatures() -> None:
-    options = ["given", "start", "bounds", "method", "all", "seed", "max_seconds", "observer"]
+    options = ["given", "start", "bounds", "method", "all", "seed", "complex", "max_seconds", "observer"]
     assert parameters(eqsolve.solve) == ["equations", *options]
     assert parameters(eqsolve.load) == ["path", "given"]
     assert parameters(eqsolve.Problem.solve) == ["self", "options"]

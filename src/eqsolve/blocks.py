@@ -16,11 +16,13 @@ from typing import TYPE_CHECKING, Final
 
 from flint import arb, fmpq
 
+from eqsolve.constraints import broken_constraints
 from eqsolve.evaluate import nearest, precision
 from eqsolve.exact.affine import Affine, Number
 from eqsolve.exact.presolve import presolve
 from eqsolve.exact.snap import rational_point
 from eqsolve.problem.model import Problem
+from eqsolve.reach import reach
 from eqsolve.result import BlockReport, Observer, Progress, Status
 from eqsolve.settle import PATIENT, QUICK, Settled, Undecided, settle
 from eqsolve.verify.system import System
@@ -41,6 +43,11 @@ MAX_BEYOND: Final = 4  # candidates that are checked after a family was found
 LANES: Final = 64
 FEWEST: Final = 16
 BRIEF_LANES: Final = 24
+WIDER: Final = 4  # times as many starts, where the first have led nowhere
+BRIEF_STAGES: Final = 1  # beyond the first, for one of many questions
+CHECK_SECONDS: Final = 2.0  # for the candidates of one stage, the first aside
+MAX_ALIKE: Final = 2  # candidates in one place that fail before the others there are left alone
+ALIKE: Final = 1e-3
 SMALL: Final = 200  # unknowns up to which the full batch of starts is tried
 
 
@@ -325,10 +332,14 @@ class _BlockSolver:
         passed: list[Checked] = []
         for position, candidate in enumerate(settled.candidates):
             checked = _checked(system, candidate, branch.enclosures)
+            if checked is None and settled.points is not None:
+                # From the root itself the steps to a multiple one do not tell how often it counts.
+                checked = _checked(system, [nearest(value) for value in candidate], branch.enclosures)
             if checked is None or checked.free:
                 return None
             if settled.points is not None:
-                checked = _exactly_as(checked, settled.points[position])
+                with precision(EXACT_BITS):
+                    checked = _exactly_as(checked, settled.points[position])
                 if checked is None:
                     return None
             elif any(_same(checked, other) for other in passed):
@@ -402,18 +413,59 @@ class _BlockSolver:
         return None
 
     def _roots(self, branch: Branch) -> Iterator[tuple[Checked, str]]:
-        candidates = self._search(branch)
         system = System(self.problem, self.block.equations, self.block.unknowns, branch.values)
         found: list[tuple[list[float], Checked]] = []
+        best: tuple[float, list[float], str] | None = None
+        for number, candidates in enumerate(self._search(branch)):
+            yield from self._checked_all(branch, system, candidates, found, first=number == 0)
+            if found:
+                self._note_status(candidates, found=True)
+                if any(self._is_allowed(branch, checked) for _, checked in found):
+                    return
+            elif best is None or float(candidates.cost.min()) < best[0]:
+                lane = int(candidates.cost.argmin())
+                best = (
+                    float(candidates.cost[lane]),
+                    candidates.x[:, lane].tolist(),
+                    candidates.status[lane].value,
+                )
+                self._note_status(candidates, found=False)
+            if self.settings.late or (self.settings.brief and number >= BRIEF_STAGES):
+                break
+        if not found and self.failure is None and best is not None:
+            values = dict(zip(self.block.unknowns, map(arb, best[1]), strict=True))
+            self.failure = Failure(self.block, {**branch.values, **values}, best[2])
+
+    def _is_allowed(self, branch: Branch, checked: Checked) -> bool:
+        """Tell whether a root meets the constraints, as far as they can be told already."""
+        if not self.problem.constraints or checked.free or branch.free:
+            return True
+        return not broken_constraints(self.problem, {**branch.values, **checked.values})
+
+    def _checked_all(
+        self,
+        branch: Branch,
+        system: System,
+        candidates: Candidates,
+        found: list[tuple[list[float], Checked]],
+        *,
+        first: bool,
+    ) -> Iterator[tuple[Checked, str]]:
+        """Check candidates, add the roots to those found, and yield them with their origin."""
         beyond = tried = 0
+        failed: list[list[float]] = []
+        began = time.process_time()  # what else runs on the machine must not change the answer
         waiting = _promising(candidates)
         while waiting:
             lane = waiting.pop(0)
-            if self.settings.late and tried:
+            spent = time.process_time() - began
+            if tried and (self.settings.late or (spent > CHECK_SECONDS and not self.settings.thorough)):
                 break
             tried += 1
             x = candidates.x[:, lane].tolist()
             if any(_near(x, root, checked) for root, checked in found):
+                continue
+            if sum(_close(x, other) for other in failed) >= MAX_ALIKE:
                 continue
             if any(checked.free for _, checked in found):  # what else is there beside a family
                 beyond += 1
@@ -421,6 +473,7 @@ class _BlockSolver:
                     break
             checked = _checked(system, x, branch.enclosures)
             if checked is None:
+                failed.append(x)
                 continue
             root = [nearest(value) for value in checked.values.values()]
             if any(_same(checked, other) for _, other in found):
@@ -429,14 +482,9 @@ class _BlockSolver:
             self.method = candidates.method[lane]
             if checked.free and not beyond:
                 waiting = _crowded_first(candidates, waiting)
-            yield checked, self._origin(lane)
-        if not found and self.failure is None:
-            lane = int(candidates.cost.argmin())
-            best = dict(zip(self.block.unknowns, map(arb, candidates.x[:, lane].tolist()), strict=True))
-            self.failure = Failure(self.block, {**branch.values, **best}, candidates.status[lane].value)
-        self._note_status(candidates, bool(found))
+            yield checked, self._origin(lane if first else -1)
 
-    def _note_status(self, candidates: Candidates, found: bool) -> None:
+    def _note_status(self, candidates: Candidates, *, found: bool) -> None:
         converged = sum(status is Status.CONVERGED for status in candidates.status)
         lanes = len(candidates.status)
         steps = int(candidates.iterations.max())
@@ -448,13 +496,15 @@ class _BlockSolver:
         started = any(self.problem.unknowns[unknown].start is not None for unknown in self.block.unknowns)
         return "start" if lane == 0 and started else "searched"
 
-    def _search(self, branch: Branch) -> Candidates:
+    def _search(self, branch: Branch) -> Iterator[Candidates]:
+        """Yield candidates, stage by stage, as long as they are asked for."""
         import torch
 
         from eqsolve.numeric.bracket import bracketed
         from eqsolve.numeric.compile import compile_block
         from eqsolve.numeric.search import search
-        from eqsolve.numeric.starts import starts
+        from eqsolve.numeric.stages import stages
+        from eqsolve.numeric.starts import starts, wider_starts
 
         self.engine = "torch"
         if self._compiled is None:
@@ -465,17 +515,32 @@ class _BlockSolver:
         user = torch.tensor([unknown.start or 0.0 for unknown in unknowns], dtype=torch.float64)
         has_start = torch.tensor([unknown.start is not None for unknown in unknowns])
         lanes = self.settings.lanes(len(unknowns))
-        x0 = starts(user, has_start, residual.lower, residual.upper, lanes, self.settings.seed)
-        found = search(
+        seed, deadline, observer = self.settings.seed, self.settings.deadline, self._observer()
+        if self.settings.method != "auto":
+            x0 = starts(user, has_start, residual.lower, residual.upper, lanes, seed)
+            method = self.settings.method
+            yield search(residual, x0, method=method, deadline=deadline, observer=observer)
+            return
+        where = reach(self.problem, self.block.equations, self.block.unknowns, branch.values)
+        lower = torch.tensor(where.lower, dtype=torch.float64)
+        upper = torch.tensor(where.upper, dtype=torch.float64)
+        orders = torch.tensor(where.orders, dtype=torch.float64).T
+        x0 = starts(user, has_start, lower, upper, lanes, seed)
+        if bool(has_start.any()):  # the user's start is taken as it is
+            first = starts(user, has_start, residual.lower, residual.upper, 1, seed)
+            x0 = torch.cat([torch.where(has_start[:, None], first, x0[:, :1]), x0[:, 1:]], 1)
+        found = stages(
             residual,
             x0,
-            method=self.settings.method,
-            deadline=self.settings.deadline,
-            observer=self._observer(),
+            lambda number: wider_starts(lower, upper, orders, WIDER * lanes, seed + number),
+            torch.tensor(where.positive),
+            trusted=bool(has_start.any()),
+            deadline=deadline,
+            observer=observer,
         )
-        if self.settings.method == "auto" and residual.rows == residual.columns == 1:
-            return found.joined(bracketed(residual), "bracketing")
-        return found
+        if residual.rows == residual.columns == 1:
+            yield next(found).joined(bracketed(residual), "bracketing")
+        yield from found
 
     def _observer(self) -> Observer | None:
         told = self.settings.observer
@@ -555,6 +620,12 @@ def _near(x: Sequence[float], root: Sequence[float], checked: Checked) -> bool:
     )
 
 
+def _close(x: Sequence[float], other: Sequence[float]) -> bool:
+    """Tell whether two candidates are in one place, at the end of roads to the same multiple root, or to none."""
+    size = max(map(abs, other), default=0.0)
+    return all(abs(a - b) <= ALIKE * max(abs(b), ALIKE * size) for a, b in zip(x, other, strict=True))
+
+
 def _same(a: Checked, b: Checked) -> bool:
     """Tell whether two points are the same, or of families that look the same."""
     if a.free != b.free or a.determined != b.determined:
@@ -592,4 +663,5 @@ def _exactly_as(checked: Checked, point: Point) -> Checked | None:
             return None
         values[unknown] = root.value if isinstance(root.value, fmpq) else value
     enclosures = {unknown: root.value for unknown, root in zip(values, point, strict=True)}
-    return replace(checked, values=values, enclosures=enclosures, multiplicity=point[0].multiplicity)
+    multiplicity = point[0].multiplicity or checked.multiplicity
+    return replace(checked, values=values, enclosures=enclosures, multiplicity=multiplicity)

@@ -20,7 +20,7 @@ from typing import Final, TypeAlias
 
 from flint import arb, ctx, fmpq
 
-from eqsolve.functions import FUNCTIONS
+from eqsolve.functions import FUNCTIONS, IMAGINARY
 from eqsolve.language.interpret import Tape, interpret, tape
 from eqsolve.language.parser import parse_expression
 from eqsolve.language.syntax import (
@@ -149,8 +149,8 @@ class Balls:
     def name(self, node: Name) -> Ball:
         """An unknown, a parameter, or pi."""
         value = self.values.get(node.id)
-        if value is None:
-            value = arb.pi()
+        if value is None:  # the imaginary unit has no real value
+            value = arb.nan() if node.id == IMAGINARY else arb.pi()
         key = self.active.get(node.id)
         return Ball(value, abs(value), {} if key is None else {key: arb(1)})
 

@@ -147,7 +147,7 @@ def _freed(problem: Problem, givens: Sequence[str]) -> Problem | None:
     statements = (*kept, *(settled[name] for name in givens))
     rest = {name: text for name, text in overrides.items() if name not in givens}
     try:
-        return lower([Document(statements, Source(""))], given=rest)
+        return lower([Document(statements, Source(""))], given=rest, over_complex=problem.over_complex)
     except EqsolveError:
         return None
 

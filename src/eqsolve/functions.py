@@ -226,4 +226,7 @@ _CONSTANTS: Final = (
     Constant("atm", "101325", "Pa", "standard atmosphere"),
 )
 
+IMAGINARY: Final = "const.i"  # the imaginary unit, where complex numbers are asked for
+COMPLEX_ONLY: Final = frozenset({"re", "im", "conj", "arg"})  # functions of one complex number
+
 CONSTANTS: Final[Mapping[str, Constant]] = {constant.name: constant for constant in _CONSTANTS}

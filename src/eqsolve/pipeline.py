@@ -33,9 +33,10 @@ SympyRelation: TypeAlias = Any  # sympy has no types, and is not imported to say
 
 METHODS: Final[Mapping[str, str]] = MappingProxyType(
     {
-        "auto": "exact where linear; otherwise Newton, then Levenberg-Marquardt, from many starts",
+        "auto": "exact where linear; otherwise Newton, Levenberg-Marquardt and more, from many starts",
         "newton": "Newton's method, steps halved only where the equations have no value",
         "lm": "Levenberg-Marquardt with geodesic acceleration",
+        "natural": "Newton's method, damped so that its corrections shrink (NLEQ-ERR)",
         "adam": "plain descent on the summed squared error: Adam",
         "lbfgs": "plain descent on the summed squared error: L-BFGS",
     }
@@ -45,6 +46,7 @@ MAX_RANGES: Final = 200  # equations whose ranges are looked at before anything 
 EXACT_SHARE: Final = 0.25  # of the time limit, for exact elimination
 BLAME_SHARE: Final = 1 / 3  # of the time limit, to find the lines that cannot hold together
 MOST_TRACED: Final = 8  # redundant equations whose sources are sought
+MAX_IMPLIED: Final = 6  # equations among which one is sought that another implies
 MOST_SOURCES: Final = 40  # equations among which they are
 
 _NOTHING: Final[Mapping[str, str]] = MappingProxyType({})
@@ -68,6 +70,7 @@ def load_sources(
     start: Mapping[str, str] = _NOTHING,
     bounds: Mapping[str, tuple[str | None, str | None]] = MappingProxyType({}),
     data: Mapping[str, Columns] = MappingProxyType({}),
+    over_complex: bool = False,
 ) -> Problem:
     """Read texts into one problem.
 
@@ -77,6 +80,7 @@ def load_sources(
         start: Where to search first, in the language.
         bounds: Lower and upper bounds, in the language; None where there is none.
         data: Tables by name, beside those of the texts.
+        over_complex: Whether unknowns are complex unless declared otherwise.
 
     Raises:
         EqsolveError: A text is not in the language, or makes no problem; all that is wrong is reported.
@@ -87,7 +91,7 @@ def load_sources(
         folder = path.parent if path is not None and path.is_file() else None
         documents += language.resolve_includes(language.parse(source), folder)
     documents += _options(start, bounds)
-    return lower(documents, given=given, tables=tables_of(documents, data))
+    return lower(documents, given=given, tables=tables_of(documents, data), over_complex=over_complex)
 
 
 def _options(
@@ -193,13 +197,49 @@ def trace(
     from eqsolve.report import statistics
 
     settings = Settings(began + max_seconds, method, all, seed, observer)
+    if problem.discrete and problem.complex:
+        message = "whole or listed unknowns and complex ones cannot stand in one problem yet"
+        raise ProblemError(Diagnostic("unsupported", message, hint="declare complex unknowns by their parts"))
+    if problem.discrete:
+        return _discrete(problem, settings, began)
+    if problem.complex:
+        return _complex(problem, settings, began)
+    done = _whole_trace(problem, settings, max_seconds)
+    stats = statistics(problem, done.result.blocks, time.monotonic() - began)
+    return replace(done, result=replace(done.result, stats=stats))
+
+
+def _whole_trace(problem: Problem, settings: Settings, max_seconds: float) -> Trace:
+    """Solve a problem in real unknowns, with the lines to blame and what structure tells."""
     done = _trace(problem, settings)
     if done.result.exit_code:
         done = _blamed(problem, done, settings, BLAME_SHARE * max_seconds)
     warnings = _structural(problem, done)
-    result = replace(done.result, warnings=(*warnings, *done.result.warnings))
-    stats = statistics(problem, result.blocks, time.monotonic() - began)
-    return replace(done, result=replace(result, stats=stats))
+    return replace(done, result=replace(done.result, warnings=(*warnings, *done.result.warnings)))
+
+
+def _complex(problem: Problem, settings: Settings, began: float) -> Trace:
+    """Solve a problem over the complex numbers: by exact roots, or in real and imaginary parts."""
+    from eqsolve import plane
+    from eqsolve.report import statistics
+
+    def solve_parts(parts: Problem) -> Result:
+        return _whole_trace(parts, settings, settings.deadline - began).result
+
+    result = plane.solve(problem, settings, solve_parts)
+    return Trace(replace(result, stats=statistics(problem, result.blocks, time.monotonic() - began)))
+
+
+def _discrete(problem: Problem, settings: Settings, began: float) -> Trace:
+    """Solve a problem with whole or listed unknowns; what is real in it is solved for each of their values."""
+    from eqsolve import whole
+    from eqsolve.report import statistics
+
+    def solve_rest(part: Problem) -> Result:
+        return _trace(part, replace(settings, observer=None)).result
+
+    result = whole.solve(problem, settings, solve_rest)
+    return Trace(replace(result, stats=statistics(problem, result.blocks, time.monotonic() - began)))
 
 
 def run_fit(problem: Problem, options: FitOptions) -> Result:
@@ -254,6 +294,9 @@ def _trace(problem: Problem, settings: Settings) -> Trace:
         with precision(EXACT_BITS):
             warnings += _redundant(problem, solved, exact_deadline)
     if solved is not None and solved.nonlinear and settings.method == "auto" and not settings.exactly:
+        family = _without_implied(problem, settings)
+        if family is not None:
+            return family
         apart = _apart(problem, solved, settings)
         if apart is not None:
             return _told(problem, apart, warnings)
@@ -263,6 +306,34 @@ def _trace(problem: Problem, settings: Settings) -> Trace:
         related = (replace(branch, relations=solved.relations) for branch in outcome.branches)
         outcome = replace(outcome, branches=tuple(related))
     return Trace(replace(report.verdict(problem, outcome, warnings), blocks=outcome.reports), outcome)
+
+
+def _without_implied(problem: Problem, settings: Settings) -> Trace | None:
+    """Report the family that is left without an equation that another one implies; None if there is none."""
+    if not 2 <= len(problem.equations) <= MAX_IMPLIED:
+        return None
+    from flint import arb
+
+    from eqsolve import report
+    from eqsolve.exact.explicit import implied
+
+    position = implied([(equation.left, equation.right) for equation in problem.equations])
+    if position is None:
+        return None
+    kept = tuple(e for k, e in enumerate(problem.equations) if k != position)
+    done = _trace(replace(problem, equations=kept), settings)
+    if done.result.verdict is not Verdict.FAMILY or not done.result.solutions:
+        return None
+    point = {problem.index[name]: arb(value) for name, value in done.result.solutions[0].values.items()}
+    own = report.residuals(problem, point)[position]
+    if own.residual is None or not math.isfinite(own.residual):
+        return None
+    equations = (*done.result.equations[:position], own, *done.result.equations[position:])
+    blocks = (
+        replace(block, equations=tuple(k + (k >= position) for k in block.equations))
+        for block in done.result.blocks
+    )
+    return Trace(replace(done.result, equations=equations, blocks=tuple(blocks)))
 
 
 def _with_equations(problem: Problem, constraints: Sequence[int]) -> Problem:
@@ -482,6 +553,7 @@ def solve(
     method: str = "auto",
     all: bool = False,  # noqa: A002  (the word the user writes)
     seed: int = 0,
+    complex: bool = False,  # noqa: A002  (the word the user writes)
     max_seconds: float = 60.0,
     observer: Observer | None = None,
 ) -> Result:
@@ -496,6 +568,7 @@ def solve(
         method: `auto`, or the name of a method that is to solve the whole system.
         all: Try many more starts.
         seed: Seed of the starts; equal seeds give equal results.
+        complex: Solve over the complex numbers: all unknowns are complex unless declared otherwise.
         max_seconds: Limit on the whole solve.
         observer: Called with the progress of long searches.
 
@@ -505,7 +578,7 @@ def solve(
     >>> solve("x^2 = 2", bounds={"x": (0, None)})["x"]
     1.4142135623730951
     """
-    problem = prepare(*equations, given=given, start=start, bounds=bounds)
+    problem = prepare(*equations, given=given, start=start, bounds=bounds, complex=complex)
     return run(problem, method=method, all=all, seed=seed, max_seconds=max_seconds, observer=observer)
 
 
@@ -580,7 +653,7 @@ def weighted(problem: Problem, sigma: str) -> Problem:
             for s in document.statements
         )
         documents.append(replace(document, statements=statements))
-    return lower(documents, given=problem.overrides, tables=problem.tables)
+    return lower(documents, given=problem.overrides, tables=problem.tables, over_complex=problem.over_complex)
 
 
 def prepare(
@@ -589,9 +662,11 @@ def prepare(
     start: Mapping[str, Value] | None = None,
     bounds: Mapping[str, tuple[Value | None, Value | None]] | None = None,
     data: Mapping[str, Columns] = MappingProxyType({}),
+    complex: bool = False,  # noqa: A002  (the word the user writes)
 ) -> Problem:
     """Read equations, in any of the forms that `solve` takes, into a problem."""
     documents: list[Document] = []
+    over_complex = complex
     values = {name: _text(value) for name, value in (given or {}).items()}
     lines: list[str] = []
     tables = dict(data)
@@ -600,6 +675,7 @@ def prepare(
             documents += equation.documents
             values = {**equation.overrides, **values}
             tables.update(equation.tables)
+            over_complex = over_complex or equation.over_complex
         else:
             lines.append(equation if isinstance(equation, str) else _from_sympy(equation))
     if lines:
@@ -607,7 +683,7 @@ def prepare(
     starts = {name: _text(value) for name, value in (start or {}).items()}
     limits = {name: _ends(ends) for name, ends in (bounds or {}).items()}
     documents += _options(starts, limits)
-    return lower(documents, given=values, tables=tables_of(documents, tables))
+    return lower(documents, given=values, tables=tables_of(documents, tables), over_complex=over_complex)
 
 
 def _from_sympy(equation: object) -> str:

@@ -10,15 +10,15 @@ from typing import TYPE_CHECKING, Final
 from flint import arb
 
 from eqsolve.blocks import Branch, Failure, Impossible, Solved, exact_middle
+from eqsolve.constraints import broken_constraints
 from eqsolve.errors import Diagnostic
-from eqsolve.evaluate import Balls, Issue, nearest, precision, strictly, truth_of
+from eqsolve.evaluate import Issue, nearest, precision
 from eqsolve.exact.affine import Number, affine
 from eqsolve.exact.representative import Limit, representative
 from eqsolve.exact.write import write_number
 from eqsolve.families import Component, describe, forms_of, identity_of
-from eqsolve.language.interpret import interpret
 from eqsolve.language.syntax import names
-from eqsolve.problem.model import Constraint, Problem
+from eqsolve.problem.model import Problem
 from eqsolve.problem.part import unknowns_of
 from eqsolve.repetition import repetition
 from eqsolve.result import (
@@ -176,7 +176,7 @@ def accepted(problem: Problem, solved: Solved) -> tuple[list[Branch], list[Branc
     """Return the branches that are solutions, in the order of the report, and those that violate constraints."""
     held, refused = [], []
     for branch in solved.branches:
-        if _broken_constraints(problem, branch.values):
+        if broken_constraints(problem, branch.values):
             refused.append(branch)
         elif _holds(problem, branch.values):
             held.append(branch)
@@ -252,11 +252,11 @@ def _family(problem: Problem, solved: Solved, warnings: Sequence[Diagnostic]) ->
     members = [member for member in found if _holds(problem, member[0].values)]
     if not members:
         return _all_refused(problem, solved, (), warnings)
-    members.sort(key=lambda member: bool(_broken_constraints(problem, member[0].values)))
+    members.sort(key=lambda member: bool(broken_constraints(problem, member[0].values)))
     known = [(member, describe(problem, member[0], member[0].values)) for member in members[:MAX_COMPONENTS]]
     known.sort(key=lambda pair: not pair[1].free)
     (whole, origin), component = known[0]
-    broken = _broken_constraints(problem, whole.values)
+    broken = broken_constraints(problem, whole.values)
     apart = [branch for branch in solved.branches if not branch.free and _is_solution(problem, branch)]
     if component.where:  # says it all
         apart = []
@@ -466,7 +466,7 @@ def _all_refused(
         message = f"no solution found: what was found does not satisfy all equations together{NOT_PROVED}"
         equations = residuals(problem, solved.branches[0].values)
         return Result(Verdict.NOT_FOUND, message, equations=equations, warnings=tuple(warnings))
-    broken = [_broken_constraints(problem, branch.values) for branch in refused]
+    broken = [broken_constraints(problem, branch.values) for branch in refused]
     positions = sorted({position for each in broken for position in each})
     lines = tuple(dict.fromkeys(problem.constraints[position].line for position in positions))
     count = len(refused)
@@ -532,7 +532,7 @@ def _relaxations(
 
 
 def _is_solution(problem: Problem, branch: Branch) -> bool:
-    return not _broken_constraints(problem, branch.values) and _holds(problem, branch.values)
+    return not broken_constraints(problem, branch.values) and _holds(problem, branch.values)
 
 
 def _holds(problem: Problem, values: Mapping[int, Number]) -> bool:
@@ -549,24 +549,6 @@ def _holds(problem: Problem, values: Mapping[int, Number]) -> bool:
             if here.issue is not None or not all(residual.contains(0) for residual in here.residuals):
                 return False
     return False
-
-
-def _broken_constraints(problem: Problem, values: Mapping[int, Number]) -> list[int]:
-    """Return the positions of the constraints that do not hold at the values."""
-    with precision(BITS):
-        balls = Balls({problem.unknowns[k].name: arb(value) for k, value in values.items()})
-        return [
-            position
-            for position, constraint in enumerate(problem.constraints)
-            if not _meets(constraint, balls)
-        ]
-
-
-def _meets(constraint: Constraint, balls: Balls) -> bool:
-    """Tell whether a constraint holds: exactly, or where that cannot be told, to 35 digits."""
-    with strictly():
-        exactly = truth_of(interpret(constraint.condition, balls))
-    return truth_of(interpret(constraint.condition, balls)) is True if exactly is None else exactly
 
 
 def residuals(problem: Problem, values: Mapping[int, Number]) -> tuple[EquationReport, ...]:

@@ -64,6 +64,9 @@ class Progress:
     best_residual: float
 
 
+Value: TypeAlias = (
+    Any  # float; `int` for whole unknowns, `complex` for complex ones: a union would burden every reader
+)
 Observer: TypeAlias = Callable[[Progress], None]
 
 
@@ -82,7 +85,7 @@ class Solution:
     """One checked point.
 
     Attributes:
-        values: Number of every unknown, in the order of the text.
+        values: Number of every unknown, in the order of the text; complex where unknowns are.
         exact: Exact forms in the language, of the unknowns that have one (`7/3`, `sqrt(2)`).
         error: Bound on the error of each value: rounding of the float and of the coefficients.
         certified: Whether ball arithmetic proved that a true solution lies within `error`.
@@ -90,7 +93,7 @@ class Solution:
         origin: Where it came from: `exact`, `start`, `searched`, `representative (least norm)`, …
     """
 
-    values: Mapping[str, float]
+    values: Mapping[str, Value]
     exact: Mapping[str, str] = field(default_factory=dict)
     error: Mapping[str, float] = field(default_factory=dict)
     certified: bool = False
@@ -102,7 +105,7 @@ class Solution:
 class Best:
     """The best point of a search without success; not a solution."""
 
-    values: Mapping[str, float]
+    values: Mapping[str, Value]
     residual: float
 
 
@@ -307,8 +310,8 @@ class Result:
             and self.completeness is Completeness.PROVED
         )
 
-    def __getitem__(self, name: str) -> float:
-        """Return the value of an unknown in the first solution.
+    def __getitem__(self, name: str) -> Value:
+        """Return the value of an unknown in the first solution: a float, an int, or a complex number.
 
         Raises:
             SolveError: There is no solution.
@@ -505,8 +508,14 @@ def _number(value: float | None) -> float | None:
     return value if value is not None and math.isfinite(value) else None
 
 
-def _finite(values: Mapping[str, float]) -> dict[str, float | None]:
-    return {name: _number(value) for name, value in values.items()}
+def _finite(values: Mapping[str, Value]) -> dict[str, object]:
+    return {name: _part(value) for name, value in values.items()}
+
+
+def _part(value: Value) -> object:
+    if isinstance(value, complex):
+        return {"re": _number(value.real), "im": _number(value.imag)}
+    return value if isinstance(value, int) else _number(value)
 
 
 def _line(line: Line) -> dict[str, object]:

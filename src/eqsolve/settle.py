@@ -72,6 +72,9 @@ def settle(problem: Problem, block: Block, known: Mapping[int, Number], budget: 
     algebraic = _algebraic(problem, block, known)
     if algebraic is not None:
         return algebraic
+    undone = _undone(problem, block, known) or _brought_down(problem, block, known)
+    if undone is not None:
+        return undone
     if len(block.unknowns) > MAX_UNKNOWNS or len(block.equations) < len(block.unknowns):
         return Undecided(hopeless=True)
     searched = _search(problem, block, known, budget)
@@ -113,6 +116,45 @@ def _algebraic(problem: Problem, block: Block, known: Mapping[int, Number]) -> S
         return None
     candidates = tuple(tuple(arb(root.value).mid() for root in point) for point in found.points)
     return Settled(candidates, found.points, method, found.reason)
+
+
+def _undone(problem: Problem, block: Block, known: Mapping[int, Number]) -> Settled | None:
+    """Find all solutions of a block of one unknown by undoing what is done to it."""
+    if len(block.unknowns) != 1:
+        return None
+    from eqsolve.exact.one import all_solutions
+    from eqsolve.exact.polynomial import Root
+
+    sides = [(problem.equations[k].left, problem.equations[k].right) for k in block.equations]
+    name = problem.unknowns[block.unknowns[0]].name
+    values = {problem.unknowns[k].name: value for k, value in known.items()}
+    with precision(ROOT_BITS):
+        found = all_solutions(sides, name, values)
+    if found is None:
+        return None
+    points = tuple((Root(value, 0),) for value in found.values)
+    candidates = tuple((arb(value).mid(),) for value in found.values)
+    return Settled(candidates, points, "undone step by step", found.reason)
+
+
+def _brought_down(problem: Problem, block: Block, known: Mapping[int, Number]) -> Settled | None:
+    """Find all solutions of a block that comes down to one unknown, or to polynomials."""
+    if len(block.unknowns) < 2:
+        return None
+    from eqsolve.exact.explicit import explicit_points, never_hold, rational_points
+
+    sides = [(problem.equations[k].left, problem.equations[k].right) for k in block.equations]
+    names = [problem.unknowns[k].name for k in block.unknowns]
+    values = {problem.unknowns[k].name: value for k, value in known.items()}
+    with precision(ROOT_BITS):
+        found = explicit_points(sides, names, values) or rational_points(sides, names, values)
+        if found is None and never_hold(sides, names, values):
+            reason = "put into each other, they leave an equation whose sides are never equal"
+            return Settled((), None, "explicit unknowns put into the other equations", reason)
+    if found is None:
+        return None
+    candidates = tuple(tuple(arb(root.value).mid() for root in point) for point in found.points)
+    return Settled(candidates, found.points, "explicit unknowns put into the other equations", found.reason)
 
 
 def _search(problem: Problem, block: Block, known: Mapping[int, Number], budget: int) -> Settled | Undecided:

@@ -33,9 +33,12 @@ def test_solves_equations(pipeline: FakePipeline, capsys: Captured) -> None:
 
 
 def test_hands_the_options_over(pipeline: FakePipeline) -> None:
-    words = "--set T=2*pi --start x=1 --bounds y=..5 --all --method newton --seed 7 --max-seconds 1.5"
+    words = (
+        "--set T=2*pi --start x=1 --bounds y=..5 --all --method newton --seed 7 --max-seconds 1.5 --complex"
+    )
     assert run(["x=T*y", *words.split()]) == 0
-    assert pipeline.values == {"given": {"T": "2*pi"}, "start": {"x": "1"}, "bounds": {"y": (None, "5")}}
+    values = {"given": {"T": "2*pi"}, "start": {"x": "1"}, "bounds": {"y": (None, "5")}, "over_complex": True}
+    assert pipeline.values == values
     assert pipeline.options == {"method": "newton", "all": True, "seed": 7, "max_seconds": 1.5}
 
 

@@ -170,7 +170,7 @@ def test_an_identity_is_proved(text: str, message: str) -> None:
     assert result.message == message
 
 
-@pytest.mark.parametrize("text", ["gamma(x + 1) = x*gamma(x)", "exp(ln(x)) = x"])
+@pytest.mark.parametrize("text", ["gamma(x + 1) = x*gamma(x)", "ln(x^2) = 2*ln(x)"])
 def test_an_identity_without_a_proof_is_a_family(text: str) -> None:
     result = solve(text)
     assert result.verdict is Verdict.FAMILY

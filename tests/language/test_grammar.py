@@ -20,16 +20,19 @@ from tests.strategies import NOWHERE
 from eqsolve.errors import ParseError
 from eqsolve.language import parse, unparse
 from eqsolve.language.syntax import (
+    DISTINCT,
     Call,
     Comparison,
     Declaration,
     Definition,
+    Distinct,
     Equation,
     Expression,
     FunctionDefinition,
     Heading,
     Include,
     Inequality,
+    Listing,
     Logic,
     Membership,
     Name,
@@ -51,7 +54,7 @@ FRAGMENTS: Final = (
     *("x", "y", "f(x)", "f(", "(", ")", "(x + 1)", "[", "]", "{", "}", "|", "|x|", "2", "1.5", ".5"),
     *("3.", "1e3", "+", "-", "*", "/", "^", "**", "²", "⁻¹", "%", "√", "∛", "=", "==", "<", ">=", "!="),
     *(":", ":=", "..", "∞", ",", "if(x < 1, y, 2)", "if(", "in", "start", "var", "not", "and", "or"),
-    *("include", '"text"', "const.R"),
+    *("include", '"text"', "const.R", "all_different(x)", "{1, 2}", "integer"),
 )
 
 
@@ -177,14 +180,25 @@ class ToTree(Transformer):  # type: ignore[misc]  # lark is not typed here
     def range(self, parts: list[Expression | None]) -> Range:
         return Range(parts[0], parts[1], NOWHERE)
 
-    def membership(self, parts: tuple[Token, Range]) -> Membership:
+    def listing(self, parts: list[Expression]) -> Listing:
+        return Listing(tuple(parts), NOWHERE)
+
+    def distinct(self, parts: tuple[str | None, Call]) -> Distinct:
+        label, call = parts
+        if call.function.id != DISTINCT:
+            raise Undefined
+        return Distinct(call.arguments, _optional_text(label), NOWHERE)
+
+    def membership(self, parts: tuple[Token, Range | Listing]) -> Membership:
         return Membership(Name(str(parts[0]), NOWHERE), parts[1], NOWHERE)
 
-    def declaration(self, parts: tuple[Token, Range | None, Expression | None]) -> Declaration:
-        name, limits, start = parts
+    def declaration(
+        self, parts: tuple[Token, Token | None, Range | Listing | None, Expression | None]
+    ) -> Declaration:
+        name, kind, limits, start = parts
         if "." in name:
             raise Undefined
-        return Declaration(Name(str(name), NOWHERE), limits, start, NOWHERE)
+        return Declaration(Name(str(name), NOWHERE), limits, start, NOWHERE, _optional_text(kind))
 
     def include(self, parts: list[str]) -> Include:
         return Include(str(parts[0]).strip('"'), NOWHERE)
@@ -277,6 +291,11 @@ def test_both_agree_about_any_sequence_of_tokens(parts: list[str], separator: st
         "y = 2^-x²",
         "y = if(not (x < 1 or y = 2) and [x > y], 1, 2)",
         "var x : real in -∞..+∞ start -1",
+        "var n : integer in {1, [2]} start 1",
+        "x in {1}",
+        "x in {1}..2",
+        "x in {1}^2..2",
+        "rule: all_different(a, b + 1)",
     ],
 )
 def test_both_read_other_spellings(text: str) -> None:

@@ -181,7 +181,7 @@ def test_the_first_argument_of_if_is_a_condition(text: str, tree: Expression) ->
         ("x in -∞..∞", Membership(x, Range(None, None, NOWHERE), NOWHERE)),
         ("x in a + b..+∞", Membership(x, Range(total("++", a, b), None, NOWHERE), NOWHERE)),
         ("var x", Declaration(x, None, None, NOWHERE)),
-        ("var x: real start 2", Declaration(x, None, n(2), NOWHERE)),
+        ("var x: real start 2", Declaration(x, None, n(2), NOWHERE, "real")),
         ("var x in 0..a start b", Declaration(x, Range(n(0), a, NOWHERE), b, NOWHERE)),
         ('include "lib/a.eqs"', Include("lib/a.eqs", NOWHERE)),
         ('"Part one"', Heading("Part one", NOWHERE)),

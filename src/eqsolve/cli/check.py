@@ -19,6 +19,7 @@ def check(
         list[str] | None,
         typer.Option("--set", metavar="NAME=VALUE", help="Give NAME this value; repeatable."),
     ] = None,
+    over_complex: Annotated[bool, typer.Option("--complex", help="Read unknowns as complex.")] = False,
     json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
     no_color: Annotated[bool, typer.Option("--no-color", help="Print without colours.")] = False,
 ) -> int:
@@ -29,7 +30,8 @@ def check(
     from eqsolve.render.screen import Screen, emit
 
     sources = gather(arguments or ())
-    problem = pipeline.load_sources(sources, given=assignments(given or (), "--set"), start={}, bounds={})
+    values = assignments(given or (), "--set")
+    problem = pipeline.load_sources(sources, given=values, start={}, bounds={}, over_complex=over_complex)
     description = pipeline.describe(problem)
     if json:
         write_json(description_to_dict(description))

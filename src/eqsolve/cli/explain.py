@@ -34,6 +34,9 @@ def explain(
         list[str] | None,
         typer.Option("--bounds", metavar="NAME=LOW..HIGH", help="Search in here; repeatable."),
     ] = None,
+    over_complex: Annotated[
+        bool, typer.Option("--complex", help="Solve over the complex numbers; i is the imaginary unit.")
+    ] = False,
     find_all: Annotated[bool, typer.Option("--all", help="Look for every solution.")] = False,
     method: Annotated[
         str,
@@ -56,6 +59,7 @@ def explain(
         given=assignments(given or (), "--set"),
         start=assignments(start or (), "--start"),
         bounds=bounds(limits or ()),
+        over_complex=over_complex,
     )
     explanation = _explained(
         problem,

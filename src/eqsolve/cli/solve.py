@@ -56,6 +56,9 @@ def solve(
             help="Search in here; either end may be left out; repeatable.",
         ),
     ] = None,
+    over_complex: Annotated[
+        bool, typer.Option("--complex", help="Solve over the complex numbers; i is the imaginary unit.")
+    ] = False,
     find_all: Annotated[bool, typer.Option("--all", help="Look for every solution.")] = False,
     method: Annotated[
         str,
@@ -94,6 +97,7 @@ def solve(
         given=assignments(given or (), "--set"),
         start=assignments(start or (), "--start"),
         bounds=bounds(limits or ()),
+        over_complex=over_complex,
     )
     errors = console(sys.stderr, plain=no_color)
     result = _solved(

@@ -13,6 +13,7 @@ from typing import TypeAlias
 from flint import arb, fmpq
 
 from eqsolve.evaluate import Ball, Balls, Issue, exact, strictly
+from eqsolve.functions import IMAGINARY
 from eqsolve.language.interpret import interpret
 from eqsolve.language.syntax import (
     Call,
@@ -76,7 +77,7 @@ class _Linear:
     def name(self, node: Name) -> Form:
         position = self.index.get(node.id)
         if position is None:
-            return Affine(arb.pi())
+            return None if node.id == IMAGINARY else Affine(arb.pi())
         if position in self.known:
             return Affine(self.known[position])
         return Affine(fmpq(0), {position: fmpq(1)})

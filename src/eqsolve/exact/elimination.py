@@ -80,7 +80,7 @@ class _Elimination:
     def run(self) -> Eliminated:
         pivots: dict[int, _Row] = {}
         waiting = {row.position for row in self.rows}
-        for column in sorted(self.users):
+        for column in sorted(self.users, key=self._is_irrational):
             candidates = self.users[column] & waiting
             if not candidates:
                 continue
@@ -118,6 +118,11 @@ class _Elimination:
     def _behind(self, position: int) -> tuple[int, ...]:
         return tuple(other for other in _positions(self.rows[position].sources) if other != position)
 
+    def _is_irrational(self, column: int) -> tuple[bool, int]:
+        """Tell whether all coefficients of a column are balls: those come last, as balls do not cancel exactly."""
+        entries = (self.rows[position].coefficients[column] for position in self.users[column])
+        return all(isinstance(entry, arb) for entry in entries), column
+
     def _length(self, position: int) -> tuple[int, int]:
         return len(self.rows[position].coefficients), position
 
@@ -147,7 +152,7 @@ class _Elimination:
                 self.users[key].add(row.position)
         before = row.constant
         row.constant = before - factor * pivot.constant
-        if self._is_zero(row.constant, before):
+        if not row.coefficients and self._is_zero(row.constant, before):
             row.constant = fmpq(0)
         row.sources |= pivot.sources
 

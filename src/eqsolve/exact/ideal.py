@@ -20,6 +20,7 @@ from flint import Ordering, arb, fmpq, fmpq_mpoly, fmpq_mpoly_ctx, fmpz_mpoly_ct
 
 from eqsolve.evaluate import exact
 from eqsolve.exact.affine import Number
+from eqsolve.exact.algebra import NOWHERE, ONE, ZERO, add, literal, multiply, power, subtract
 from eqsolve.exact.polynomial import Root, roots_of
 from eqsolve.language.interpret import interpret
 from eqsolve.language.syntax import (
@@ -40,6 +41,14 @@ MAX_UNKNOWNS: Final = 3
 MAX_EQUATIONS: Final = 6
 MAX_DEGREE: Final = 6
 LIMITS: Final = (40, 120, 2_000)  # polynomials, terms of each, bits of a coefficient
+
+WEIGHTS: Final = (
+    (1, 2, 5),
+    (1, 3, 7),
+    (2, -1, 11),
+)  # of the unknowns in a combination that differs at all solutions
+COMBINED: Final = "all unknowns"  # no name in the language has a space
+COMPLEX: Final = "all solutions in common are complex"
 
 Point: TypeAlias = tuple[Root, ...]  # one per unknown, all of the same multiplicity
 Form: TypeAlias = fmpq_mpoly | None  # None: no polynomial with rational coefficients, or of too high a degree
@@ -63,6 +72,7 @@ def real_points(
     """
     if not 2 <= len(unknowns) <= MAX_UNKNOWNS or not 2 <= len(sides) <= MAX_EQUATIONS:
         return None
+    alone: list[Expression] = []
     for last in range(len(unknowns)):  # whose values are to tell the solutions apart
         order = [*unknowns[:last], *unknowns[last + 1 :], unknowns[last]]
         basis = _basis(sides, order, known)
@@ -73,8 +83,53 @@ def real_points(
         points = _shaped(basis, len(unknowns))
         if points is not None:
             placed = tuple(tuple(point[order.index(name)] for name in unknowns) for point in points)
-            return Points(placed, None if placed else "all solutions in common are complex")
+            return Points(placed, None if placed else COMPLEX)
+        found = _alone(basis, order[-1])
+        if found is None:
+            return None
+        alone.append(found)
+    return _apart(sides, unknowns, known, alone)
+
+
+def _apart(
+    sides: Sequence[tuple[Expression, Expression]],
+    unknowns: Sequence[str],
+    known: Mapping[str, Number],
+    alone: Sequence[Expression],
+) -> Points | None:
+    """Tell solutions apart by a combination of all unknowns, where none of them alone does.
+
+    With a polynomial without multiple roots for every unknown the ideal is radical (Seidenberg's lemma), so that
+    the shape lemma holds for all but few combinations; multiplicities are lost.
+    """
+    extra = [(node, ZERO) for node in alone]
+    for weights in WEIGHTS:
+        terms = (
+            multiply(literal(w), Name(name, NOWHERE)) for w, name in zip(weights, unknowns, strict=False)
+        )
+        combined = (subtract(Name(COMBINED, NOWHERE), add(*terms)), ZERO)
+        basis = _basis([*sides, *extra, combined], [*unknowns, COMBINED], known)
+        if basis is None:
+            return None
+        points = _shaped(basis, len(unknowns) + 1)
+        if points is not None:
+            placed = tuple(tuple(Root(root.value, 0) for root in point[:-1]) for point in points)
+            return Points(placed, None if placed else COMPLEX)
     return None
+
+
+def _alone(basis: Sequence[Terms], name: str) -> Expression | None:
+    """Return the polynomial in the last unknown alone, each root once; None if there is none."""
+    own = [terms for terms in basis if not any(any(key[:-1]) for key in terms)]
+    if len(own) != 1:
+        return None
+    tree: Expression = ONE
+    for factor, _ in _in_last(own[0]).factor_squarefree()[1]:
+        powers = (
+            multiply(literal(int(c)), power(Name(name, NOWHERE), k)) for k, c in enumerate(factor.coeffs())
+        )
+        tree = multiply(tree, add(*powers))
+    return tree
 
 
 Terms: TypeAlias = Mapping[tuple[int, ...], int]  # coefficients by exponents

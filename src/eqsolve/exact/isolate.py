@@ -75,6 +75,17 @@ def isolate(node: Expression, unknown: str, values: Values) -> Iterator[Expressi
                 yield from isolate(subtract(inside, inverse), unknown, values)
 
 
+def read(node: Expression, unknown: str) -> tuple[Expression, tuple[Expression, ...]] | None:
+    """Return the one atom that a simplified tree is rational in, and the numerator's coefficients, constant first."""
+    found = interpret(node, _Reader(unknown)) if len(tape(node).steps) <= MAX_NODES else None
+    return None if found is None or found.atom is None else (found.atom, found.above)
+
+
+def forms_of_roots(coefficients: Sequence[Expression]) -> Iterator[Expression]:
+    """Yield those roots of a polynomial, constant term first, that can be written down."""
+    return _roots(coefficients)
+
+
 def roots_in_call(node: Expression, unknown: str) -> tuple[Call, list[Expression]] | None:
     """Read `node` as a polynomial in the one call that holds the unknown; return it and the roots that can be written.
 

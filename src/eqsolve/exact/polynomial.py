@@ -56,7 +56,7 @@ class Root:
 
     Attributes:
         value: The root itself if it is rational, otherwise a ball that holds it and no other root.
-        multiplicity: How often it counts.
+        multiplicity: How often it counts; 0 if that is not known.
     """
 
     value: Number

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 from typing import Final, TypeAlias
 
-from flint import Ordering, fmpq_mpoly, fmpq_mpoly_ctx
+from flint import Ordering, fmpq_mpoly, fmpq_mpoly_ctx, fmpz
 
 from eqsolve.evaluate import exact
 from eqsolve.exact.algebra import (
@@ -22,6 +22,7 @@ from eqsolve.exact.algebra import (
     call,
     constant,
     divide,
+    factors,
     literal,
     multiply,
     negate,
@@ -48,6 +49,7 @@ from eqsolve.language.syntax import (
 MAX_TERMS: Final = 400
 MAX_FACTORED: Final = 40  # terms of polynomials that are factored
 MAX_EXPONENT: Final = 24
+MAX_PRIME: Final = 1_000_000  # numbers up to its square are factored
 MAX_MULTIPLE: Final = 6  # of an angle
 
 Quotient: TypeAlias = tuple[fmpq_mpoly, fmpq_mpoly] | None  # None: not a quotient of small polynomials
@@ -122,6 +124,16 @@ def vanishes(node: Expression) -> bool:
     ring = ring_of(simple)
     found = quotient(simple, ring)
     return found is not None and bool(ring.reduced(found[0]).is_zero())
+
+
+def in_basic_functions(node: Expression) -> Expression:
+    """Return an expression in sines, cosines and exponentials of single terms, equal wherever it has a value."""
+    return interpret(simplify(node), _InBasicFunctions())
+
+
+def replaced(node: Expression, trees: Mapping[Expression, Expression]) -> Expression:
+    """Return a simplified expression with other trees in the place of some calls."""
+    return interpret(node, _Replaced(trees))
 
 
 def irreducible_factors(node: Expression) -> list[Expression]:
@@ -273,6 +285,18 @@ class _InBasicFunctions(Simplify):
         return super().call(node, arguments) if rule is None else rule(arguments[0])
 
 
+class _Replaced(Simplify):
+    """The meaning of expressions with other trees in the place of some calls."""
+
+    def __init__(self, trees: Mapping[Expression, Expression]) -> None:
+        super().__init__()
+        self.trees = trees
+
+    def call(self, node: Call, arguments: Sequence[Expression]) -> Expression:
+        whole = super().call(node, arguments)
+        return self.trees.get(whole, whole)
+
+
 def _sine_cosine(angle: Expression) -> tuple[Expression, Expression]:
     """Return sine and cosine of a sum of terms, each a small multiple, by the addition theorems."""
     sine: Expression = ZERO
@@ -292,12 +316,46 @@ def _sine_cosine(angle: Expression) -> tuple[Expression, Expression]:
 
 
 def _exponential(exponent: Expression) -> Expression:
-    """Return exp of a sum of terms as a product of powers."""
+    """Return exp of a sum of terms as a product of powers; logarithms in it are undone where they have a value."""
     parts = []
     for coefficient, core in terms(exponent):
+        match core:
+            case Call(function=Name(id="ln"), arguments=(inside,)) if coefficient.denominator == 1:
+                parts.append(power(inside, coefficient.numerator))
+                continue
         base = call("exp", multiply(literal(Fraction(1, coefficient.denominator)), core))
         parts.append(power(base, coefficient.numerator))
     return multiply(ONE, *parts)
+
+
+def _logarithm(inside: Expression) -> Expression:
+    """Return ln, of a power of an exponential its exponent."""
+    coefficient, powers = factors(inside)
+    match [(base, n) for base, n in powers.items()]:
+        case [(Call(function=Name(id="exp"), arguments=(exponent,)), n)] if coefficient == 1:
+            return multiply(literal(n), exponent)
+    if not powers and coefficient > 0 and max(coefficient.numerator, coefficient.denominator) <= MAX_PRIME**2:
+        return _logarithm_of(coefficient)
+    return call("ln", inside)
+
+
+def _logarithm_of(number: Fraction) -> Expression:
+    """Return the logarithm of a number as a sum of those of primes."""
+    parts = [ZERO]
+    for sign, whole in ((1, number.numerator), (-1, number.denominator)):
+        for prime, n in fmpz(whole).factor():
+            parts.append(multiply(literal(sign * int(n)), call("ln", literal(int(prime)))))
+    return add(*parts)
+
+
+def _size(inside: Expression) -> Expression:
+    """Return the absolute value as the root of a square, so that both are the same."""
+    return _square_root(power(inside, 2))
+
+
+def _square_root(inside: Expression) -> Expression:
+    """Return a square root; squares of absolute values under it are squares."""
+    return call("sqrt", inside)
 
 
 def _hyperbolic(exponent: Expression, sign: int) -> Expression:
@@ -313,8 +371,11 @@ _BASIC: Final[Mapping[str, Callable[[Expression], Expression]]] = {
     "sec": lambda x: divide(ONE, _sine_cosine(x)[1]),
     "csc": lambda x: divide(ONE, _sine_cosine(x)[0]),
     "exp": _exponential,
+    "ln": _logarithm,
+    "abs": _size,
+    "sqrt": _square_root,
     "sinh": lambda x: _hyperbolic(x, -1),
     "cosh": lambda x: _hyperbolic(x, 1),
     "tanh": lambda x: divide(_hyperbolic(x, -1), _hyperbolic(x, 1)),
-    "log": lambda x: call("ln", x),
+    "log": _logarithm,
 }

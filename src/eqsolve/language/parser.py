@@ -3,11 +3,14 @@
     document    := { statement separator }                     separator: newline or ";"
     statement   := [ label ":" ] sides | [ label ":" ] sum "~" sum [ "±" sum ]
                  | name ":=" sum | name "(" name { "," name } ")" ":=" sum
-                 | name "in" range | "var" name [ ":" "real" ] [ "in" range ] [ "start" sum ]
-                 | "include" text | text | "data" [ name "=" ] text
+                 | name "in" within | "var" name [ ":" type ] [ "in" within ] [ "start" sum ]
+                 | [ label ":" ] "all_different" "(" sum { "," sum } ")" | "include" text | text
+                 | "data" [ name "=" ] text
                  | "data" [ name ] ":" newline name { name } newline { number { number } newline } "end"
+    type        := "real" | "integer" | "complex"
     label       := name | text
     sides       := sum { "=" sum } | sum { ( "<" | "<=" | ">" | ">=" | "!=" ) sum }     two sides at least
+    within      := range | "{" sum { "," sum } "}"
     range       := [ sum | "-∞" ] ".." [ sum | "∞" ]            both ends are written
 
     condition   := both { "or" both }                           only in the first place of `if(...)`
@@ -35,11 +38,13 @@ from eqsolve.language.brackets import CLOSING
 from eqsolve.language.cursor import Failure
 from eqsolve.language.expressions import COMPARISONS, NESTING, SEPARATORS, ExpressionParser
 from eqsolve.language.syntax import (
+    DISTINCT,
     Call,
     DataBlock,
     DataFile,
     Declaration,
     Definition,
+    Distinct,
     Document,
     Equation,
     Expression,
@@ -47,6 +52,7 @@ from eqsolve.language.syntax import (
     Heading,
     Include,
     Inequality,
+    Listing,
     Membership,
     Name,
     Range,
@@ -246,10 +252,10 @@ class _StatementParser:
                 "bad-declaration", f"`{name.id}` is {_dotted(name)}", name.span, "delete the line"
             )
         self._read.stops = frozenset(("in", "start"))
-        self._declared_type(token)
+        kind = self._declared_type(token)
         limits = guess = None
         if self._read.here.text == "in" and self._read.here.kind == "name":
-            limits = self._range()
+            limits = self._within()
         if self._read.here.text == "start" and self._read.here.kind == "name":
             self._read.advance()
             guess = self._read.expression()
@@ -262,9 +268,9 @@ class _StatementParser:
             self._read.fail(
                 "bad-declaration", "one `var` declares one unknown", here, "write one line for each"
             )
-        return Declaration(name, limits, guess, self._read.since(start))
+        return Declaration(name, limits, guess, self._read.since(start), kind)
 
-    def _declared_type(self, name: Token) -> None:
+    def _declared_type(self, name: Token) -> str | None:
         """Read the type behind a declared name; units and patterns of names are refused."""
         token = self._read.here
         if token.kind == "[":
@@ -274,18 +280,16 @@ class _StatementParser:
             place = Span(self._source, name.start, token.end)
             self._read.unsupported("a pattern of names", place, "declare each unknown by itself")
         if token.kind != ":":
-            return
+            return None
         self._read.advance()
         kind = self._read.here
         if kind.kind != "name":
             self._read.unexpected("`real`")
         place = self._read.span(kind)
         if kind.text not in _TYPES:
-            hint = did_you_mean(kind.text, _TYPES) or "every unknown is `real`"
+            hint = did_you_mean(kind.text, _TYPES) or "an unknown is `real`, `integer` or `complex`"
             self._read.fail("unknown-type", f"no type `{kind.text}`", place, hint)
-        if kind.text != "real":
-            self._read.unsupported(f"the type `{kind.text}`", place, "every unknown is `real`")
-        self._read.advance()
+        return self._read.advance().text
 
     # Relations
 
@@ -293,6 +297,7 @@ class _StatementParser:
         start = self._read.here.start
         label = self._label()
         self._read.stops = frozenset(("in",))
+        first = self._read.here.start
         left = self._read.expression()
         operator = self._read.here
         if operator.kind in COMPARISONS:
@@ -306,6 +311,9 @@ class _StatementParser:
                     "bad-label", "a label names an equation or an inequality", place, "delete the label"
                 )
             return self._definition(left, start) if operator.kind == ":=" else self._membership(left, start)
+        alone = operator.kind in SEPARATORS and isinstance(left, Call) and left.span.start == first
+        if alone and isinstance(left, Call) and left.function.id == DISTINCT:
+            return Distinct(left.arguments, label, self._read.since(start))
         if operator.kind in SEPARATORS:
             shown = left.span.text if len(left.span.text) <= 30 and "\n" not in left.span.text else "…"
             hint = f"write `{shown} = 0`" if label is None else f"a given is `{label} := {shown}`"
@@ -387,16 +395,19 @@ class _StatementParser:
         if not isinstance(left, Name) or left.span.start != start:
             hint = "name it first, as in `y = …`, and write `y in …`"
             self._read.fail("bad-membership", "only a name can be `in` a range", left.span, hint)
-        limits = self._range()
+        limits = self._within()
         return Membership(left, limits, self._read.since(left.span.start))
 
-    def _range(self) -> Range:
-        """Read `in low..high`."""
+    def _within(self) -> Range | Listing:
+        """Read `in low..high` or `in {a, b}`."""
         self._read.advance()
         self._read.stops = frozenset(("start",))
         start = self._read.here
         if start.kind in ("{", "[", "("):
-            self._refuse_set(start)
+            end = self._read.closing(self.index)
+            if start.kind == "{" and (self._ends_range(end + 1) or self._holds_comma(self.index + 1, end)):
+                return self._listing()
+            self._refuse_brackets(start, end)
         low = self._end(("-",))
         if self._read.here.kind == "," and start.kind == "number":
             self._left_over()
@@ -417,17 +428,34 @@ class _StatementParser:
             return None
         return self._read.expression()
 
-    def _refuse_set(self, opener: Token) -> None:
-        """Refuse `in {1, 2}`, `in [m]` and `in [0, 10]`; a bracket may also begin an ordinary end."""
-        end = self._read.closing(self.index)
+    def _listing(self) -> Listing:
+        """Read `{a, b}`; a bracket may also begin an ordinary end of a range."""
+        opener = self._read.advance()
+        if self._read.here.kind == "}":
+            place = Span(self._source, opener.start, self._read.here.end)
+            self._read.fail("empty-set", "a set without members leaves no value", place, "name its members")
+        stops, self._read.stops = self._read.stops, frozenset()
+        members = [self._read.expression()]
+        while self._read.here.kind == ",":
+            self._read.advance()
+            members.append(self._read.expression())
+        if self._read.here.kind != "}":
+            self._read.unexpected("`}`")
+        self._read.advance()
+        self._read.stops = stops
+        return Listing(tuple(members), self._read.since(opener.start))
+
+    def _ends_range(self, index: int) -> bool:
+        """Tell whether the token at `index` can stand behind a range."""
+        token = self._tokens[min(index, len(self._tokens) - 1)]
+        return token.kind in SEPARATORS or (token.kind == "name" and token.text == "start")
+
+    def _refuse_brackets(self, opener: Token, end: int) -> None:
+        """Refuse `in [m]` and `in [0, 10]`; a bracket may also begin an ordinary end."""
         place = Span(self._source, opener.start, self._tokens[end].end)
-        alone = self._tokens[min(end + 1, len(self._tokens) - 1)].kind in SEPARATORS
-        listed = self._holds_comma(self.index + 1, end)
-        if listed and opener.kind != "{":
+        if self._holds_comma(self.index + 1, end):
             self._read.fail("bad-range", "a range has no brackets", place, "write `low..high`")
-        if opener.kind == "{" and (listed or alone):
-            self._read.unsupported("a set of values", place, "solve for each value by itself")
-        if opener.kind == "[" and alone:
+        if opener.kind == "[" and self._ends_range(end + 1):
             self._read.unsupported("a unit", place, "convert the numbers to consistent units")
 
     def _holds_comma(self, start: int, end: int) -> bool:
@@ -484,7 +512,7 @@ class _StatementParser:
 
 def _expressions(statement: Statement) -> tuple[Expression, ...]:
     match statement:
-        case Equation(sides=sides) | Inequality(sides=sides):
+        case Equation(sides=sides) | Inequality(sides=sides) | Distinct(arguments=sides):
             return sides
         case Soft(left=left, right=right, spread=spread):
             return (left, right, *([] if spread is None else [spread]))
@@ -502,7 +530,9 @@ def _dotted(name: Name) -> str:
     return "a physical constant" if name.id.startswith("const.") else "a column of data"
 
 
-def _ends(limits: Range | None) -> tuple[Expression, ...]:
+def _ends(limits: Range | Listing | None) -> tuple[Expression, ...]:
     if limits is None:
         return ()
+    if isinstance(limits, Listing):
+        return limits.members
     return tuple(end for end in (limits.low, limits.high) if end is not None)

@@ -12,12 +12,14 @@ from typing import Final
 
 from eqsolve.language.characters import is_name
 from eqsolve.language.syntax import (
+    DISTINCT,
     Call,
     Comparison,
     DataBlock,
     DataFile,
     Declaration,
     Definition,
+    Distinct,
     Document,
     Equation,
     Expression,
@@ -25,6 +27,7 @@ from eqsolve.language.syntax import (
     Heading,
     Include,
     Inequality,
+    Listing,
     Logic,
     Membership,
     Name,
@@ -64,6 +67,7 @@ def unparse(node: Document | Statement | Expression) -> str:
             | DataFile()
             | DataBlock()
             | Inequality()
+            | Distinct()
             | Membership()
             | Definition()
             | FunctionDefinition()
@@ -207,9 +211,13 @@ def _statement(node: Statement) -> str:
         case FunctionDefinition(name=name, parameters=parameters, expression=expression):
             listed = ", ".join(parameter.id for parameter in parameters)
             return f"{name.id}({listed}) := {_text(expression, _SUM)}"
-        case Declaration(name=name, range=limits, start=start):
+        case Distinct(arguments=arguments, label=label):
+            return f"{_labelled(label)}{DISTINCT}({', '.join(_texts(arguments, _SUM))})"
+        case Declaration(name=name, range=limits, start=start, kind=kind):
+            typed = "" if kind is None else f" : {kind}"
             within = "" if limits is None else f" in {_range(limits)}"
-            return f"var {name.id}{within}" + ("" if start is None else f" start {_text(start, _SUM)}")
+            guess = "" if start is None else f" start {_text(start, _SUM)}"
+            return f"var {name.id}{typed}{within}{guess}"
         case Include(path=path):
             return f'include "{path}"'
         case Heading(text=text):
@@ -227,7 +235,9 @@ def _labelled(label: str | None) -> str:
     return f"{label}: " if is_name(label) else f'"{label}": '
 
 
-def _range(limits: Range) -> str:
+def _range(limits: Range | Listing) -> str:
+    if isinstance(limits, Listing):
+        return "{" + ", ".join(_texts(limits.members, _SUM)) + "}"
     low = "-∞" if limits.low is None else _text(limits.low, _SUM)
     high = "∞" if limits.high is None else _text(limits.high, _SUM)
     return f"{low}..{high}"

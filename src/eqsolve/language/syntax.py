@@ -9,9 +9,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from fractions import Fraction
-from typing import TypeAlias
+from typing import Final, TypeAlias
 
 from eqsolve.source import Source, Span
+
+DISTINCT: Final = "all_different"  # the word of `Distinct`
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,11 +145,19 @@ class Range:
 
 
 @dataclass(frozen=True, slots=True)
+class Listing:
+    """`{a, b, c}` as a set of values; one member at least."""
+
+    members: tuple[Expression, ...]
+    span: Span = field(compare=False, repr=False)
+
+
+@dataclass(frozen=True, slots=True)
 class Membership:
-    """`x in low..high`."""
+    """`x in low..high`, or `x in {a, b}`."""
 
     name: Name
-    range: Range
+    range: Range | Listing
     span: Span = field(compare=False, repr=False)
 
 
@@ -172,11 +182,21 @@ class FunctionDefinition:
 
 @dataclass(frozen=True, slots=True)
 class Declaration:
-    """`var x in low..high start guess`; both parts are optional."""
+    """`var x : kind in low..high start guess`; all parts but the name are optional."""
 
     name: Name
-    range: Range | None
+    range: Range | Listing | None
     start: Expression | None
+    span: Span = field(compare=False, repr=False)
+    kind: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Distinct:
+    """`label: all_different(a, b, c)`: one expression at least."""
+
+    arguments: tuple[Expression, ...]
+    label: str | None
     span: Span = field(compare=False, repr=False)
 
 
@@ -219,6 +239,7 @@ Statement: TypeAlias = (
     Equation
     | Soft
     | Inequality
+    | Distinct
     | Membership
     | Definition
     | FunctionDefinition

@@ -90,12 +90,12 @@ def search(
 
     if method != "auto":
         solver = lookup(SOLVERS, method, "method")()
-        return _candidates(run(solver, method, x0, Stopping(max_steps=solver.usual_steps)), method)
-    found = _candidates(run(Newton(), "newton", x0, _NEWTON), "newton")
+        return candidates(run(solver, method, x0, Stopping(max_steps=solver.usual_steps)), method)
+    found = candidates(run(Newton(), "newton", x0, _NEWTON), "newton")
     lanes, stopping = _left_over(found)
     if len(lanes) == 0:
         return found
-    return _better(found, lanes, run(LevenbergMarquardt(), "lm", x0[:, lanes], stopping), "lm")
+    return better(found, lanes, run(LevenbergMarquardt(), "lm", x0[:, lanes], stopping), "lm")
 
 
 def _left_over(found: Candidates) -> tuple[Tensor, Stopping]:
@@ -114,13 +114,14 @@ def _left_over(found: Candidates) -> tuple[Tensor, Stopping]:
     return lanes[lanes == 0], _SECOND_LOOK
 
 
-def _candidates(outcome: Outcome, method: str) -> Candidates:
+def candidates(outcome: Outcome, method: str) -> Candidates:
+    """Return the outcome of one method as candidates."""
     return Candidates(
         outcome.x, outcome.cost, outcome.status, (method,) * len(outcome.status), outcome.iterations
     )
 
 
-def _better(found: Candidates, lanes: Tensor, outcome: Outcome, method: str) -> Candidates:
+def better(found: Candidates, lanes: Tensor, outcome: Outcome, method: str) -> Candidates:
     """Take over those of the given lanes that ended better: converged, or with a lower cost."""
     better = outcome.having(Status.CONVERGED) | (outcome.cost < found.cost[lanes])
     x, cost, iterations = found.x.clone(), found.cost.clone(), found.iterations.clone()

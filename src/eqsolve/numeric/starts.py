@@ -7,6 +7,7 @@ A common scale per start matters more than the method: independent magnitudes mi
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import Final
 
 import torch
@@ -47,6 +48,34 @@ def starts(user: Tensor, given: Tensor, lower: Tensor, upper: Tensor, count: int
     return torch.cat([first[:, None], _inside(free, v, family, lower[:, None], upper[:, None])], 1)
 
 
+def wider_starts(lower: Tensor, upper: Tensor, orders: Tensor, count: int, seed: int) -> Tensor:
+    """Return starts of all magnitudes that the numbers in the equations suggest.
+
+    Every second start has one share of the way from the least to the greatest power of ten for all its
+    unknowns, give or take one power; in the others each unknown goes its own way. Every fourth is positive.
+
+    Args:
+        lower: Lower bounds, shape [n].
+        upper: Upper bounds, shape [n].
+        orders: Least and greatest power of ten of every unknown, shape [2, n].
+        count: Number of starts.
+        seed: Seed of the scrambling.
+
+    Returns:
+        The starts, shape [n, count].
+    """
+    n = len(lower)
+    draw = _uniform(2 * n + 1, count, seed).to(lower)
+    own, signs, common = draw[:n], draw[n : 2 * n], draw[2 * n]
+    lane = torch.arange(count, device=lower.device)
+    least, most = orders[0][:, None], orders[1][:, None]
+    together = least + common * (most - least) + 2 * own - 1
+    exponent = torch.where(lane % 2 == 0, together, least + own * (most - least))
+    negative = (signs < 0.5) & (lane % 4 != 0)
+    free = torch.where(negative, -1.0, 1.0) * 10**exponent
+    return _inside(free, own, lane % 4, lower[:, None], upper[:, None])
+
+
 def _usual(lower: Tensor, upper: Tensor) -> Tensor:
     """Return 1 where the bounds allow it, else a point well within them; shape [n]."""
     middle = lower / 2 + upper / 2
@@ -57,7 +86,9 @@ def _usual(lower: Tensor, upper: Tensor) -> Tensor:
     return torch.where((lower < 1) & (upper > 1), 1.0, inner)
 
 
+@lru_cache(maxsize=32)
 def _uniform(dimensions: int, count: int, seed: int) -> Tensor:
+    """Return numbers in [0, 1), shape [dimensions, count]; drawn once, since drawing costs more than a small solve."""
     if dimensions <= _SOBOL_LIMIT:
         engine = SobolEngine(dimensions, scramble=True, seed=seed)  # type: ignore[no-untyped-call]
         return engine.draw(count, dtype=torch.float64).T.contiguous()

@@ -10,23 +10,27 @@ import math
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from itertools import pairwise
+from fractions import Fraction
+from itertools import combinations, pairwise
 from typing import Final, TypeAlias
 
 from eqsolve import language
 from eqsolve.data import Columns
 from eqsolve.errors import Diagnostic, ProblemError, did_you_mean
-from eqsolve.functions import FUNCTIONS
+from eqsolve.functions import FUNCTIONS, IMAGINARY
 from eqsolve.language.interpret import interpret, size, tape
 from eqsolve.language.syntax import (
+    DISTINCT,
     Call,
     Comparison,
     Declaration,
     Definition,
+    Distinct,
     Document,
     Expression,
     FunctionDefinition,
     Inequality,
+    Listing,
     Membership,
     Name,
     Number,
@@ -50,8 +54,9 @@ from eqsolve.result import Line
 from eqsolve.source import Source, Span
 
 MAX_SIZE: Final = 200_000  # nodes of one side of an equation, with functions and givens put in
+MAX_DISTINCT: Final = 200  # expressions that one `all_different` compares
 MAX_LINE_SHOWN: Final = 200  # characters of a line quoted in reports
-RESERVED: Final = frozenset({"pi"})
+RESERVED: Final = frozenset({"pi", IMAGINARY})
 
 Relation: TypeAlias = EquationStatement | Inequality
 
@@ -61,6 +66,7 @@ def lower(
     *,
     given: Mapping[str, str] | None = None,
     tables: Mapping[str, Columns] | None = None,
+    over_complex: bool = False,
 ) -> Problem:
     """Resolve all names and collect the equations and constraints of `documents`.
 
@@ -68,6 +74,7 @@ def lower(
         documents: Parsed texts; later ones add to earlier ones.
         given: Expressions, in the language, that replace or add givens.
         tables: Data by name; the columns of the one named "" are bare names.
+        over_complex: Whether unknowns are complex unless declared otherwise.
 
     Raises:
         ProblemError: Unknown functions, wrong arity, circular or non-constant givens, impossible bounds,
@@ -80,13 +87,14 @@ def lower(
         for name, source in (tables or {}).items()
         for column in source.names
     }
-    problem = _Lowering(statements, given or {}, columns).run()
+    problem = _Lowering(statements, given or {}, columns, over_complex).run()
     return replace(
         problem,
         documents=tuple(documents),
         overrides=dict(given or {}),
         tables=dict(tables or {}),
         columns=columns,
+        over_complex=over_complex,
     )
 
 
@@ -95,6 +103,7 @@ class _Lowering:
     statements: list[Statement]
     overrides: Mapping[str, str]
     columns: Mapping[str, str]
+    over_complex: bool = False
     problems: list[Diagnostic] = field(default_factory=list)
     notes: list[Diagnostic] = field(default_factory=list)
     functions: dict[str, FunctionDefinition] = field(default_factory=dict)
@@ -102,14 +111,22 @@ class _Lowering:
     occurrences: Counter[str] = field(default_factory=Counter)
     bases: list[Name] = field(default_factory=list)
     logarithms: list[Name] = field(default_factory=list)
+    kinds: dict[str, str] = field(default_factory=dict)
+    choices: dict[str, tuple[Fraction, ...]] = field(default_factory=dict)
+    discrete: dict[str, Span] = field(default_factory=dict)
+    imaginary: dict[str, float] = field(default_factory=dict)
     meaning: Substitution = field(init=False)
 
     def run(self) -> Problem:
         self._scan()
         definitions = self._definitions()
         values: dict[str, Expression] = {}
-        self.meaning = Substitution(values, self.functions, self._read_e(definitions), problems=self.problems)
+        unit = self._read_unit(definitions)
+        self.meaning = Substitution(
+            values, self.functions, self._read_e(definitions), unit, problems=self.problems
+        )
         self._resolve_givens(definitions, values)
+        self._domains()
         relations, constraints = self._relations()
         self._stop_if_wrong()
         unknowns, relations = self._unknowns(relations, constraints)
@@ -170,14 +187,16 @@ class _Lowering:
     def _expressions(self) -> Iterator[Expression]:
         for statement in self.statements:
             match statement:
-                case EquationStatement(sides=sides) | Inequality(sides=sides):
+                case EquationStatement(sides=sides) | Inequality(sides=sides) | Distinct(arguments=sides):
                     yield from sides
                 case SoftStatement(left=left, right=right, spread=spread):
                     yield from (left, right, *([] if spread is None else [spread]))
                 case Definition(expression=expression) | FunctionDefinition(expression=expression):
                     yield expression
-                case Membership(range=bounds) | Declaration(range=Range() as bounds):
+                case Membership(range=Range() as bounds) | Declaration(range=Range() as bounds):
                     yield from (end for end in (bounds.low, bounds.high) if end is not None)
+                case Membership(range=Listing() as listing) | Declaration(range=Listing() as listing):
+                    yield from listing.members
                 case _:
                     pass
 
@@ -207,6 +226,24 @@ class _Lowering:
             return False
         self._note("name-reading", "`e` is read as Euler's number, 2.718…", bases[0].span)
         return True
+
+    def _read_unit(self, definitions: Mapping[str, Definition]) -> str | None:
+        """Read `i`, or `j`, as the imaginary unit if complex numbers are asked for and it means nothing else."""
+        declared = {s.name.id for s in self.statements if isinstance(s, Declaration | Membership)}
+        if not self.over_complex and not any(
+            isinstance(s, Declaration) and s.kind == "complex" for s in self.statements
+        ):
+            return None
+        starts = [s.start for s in self.statements if isinstance(s, Declaration) and s.start is not None]
+        used = {*self.occurrences, *(name.id for start in starts for name in names(start))}
+        free = [n for n in ("i", "j") if n in used and n not in declared and n not in definitions]
+        if len(free) > 1:
+            hint = "declare the one that is an unknown, like `var i : complex`, or write `const.i`"
+            self._wrong("ambiguous-unit", "`i` and `j` cannot both be the imaginary unit", None, hint)
+        if not free:
+            return IMAGINARY
+        self._note("name-reading", f"`{free[0]}` is read as the imaginary unit", None)
+        return free[0]
 
     def _resolve_givens(self, definitions: Mapping[str, Definition], values: dict[str, Expression]) -> None:
         """Resolve givens in the order in which they need each other."""
@@ -292,11 +329,13 @@ class _Lowering:
                         _constraint(operator, left, right, statement.span, statement.label)
                         for operator, left, right in zip(statement.operators, sides, sides[1:], strict=False)
                     ]
-                case Membership(range=bounds) | Declaration(range=Range() as bounds):
+                case Membership(range=Range() as bounds) | Declaration(range=Range() as bounds):
                     constraints += self._range(statement.name, bounds, statement.span)
+                case Distinct():
+                    constraints += self._distinct(statement)
                 case _:
                     pass
-        if not equations and not self.problems:
+        if not equations and not self.discrete and not self.problems:
             self._wrong("nothing-to-solve", "there is no equation", None, "write one, such as `x^2 = 2`")
         return equations, constraints
 
@@ -323,6 +362,42 @@ class _Lowering:
                 self._wrong("mixed-data", message, name.span, "each line can name the rows of one table")
         return self.columns[found[0].id] if found else None
 
+    def _distinct(self, statement: Distinct) -> Iterator[Constraint]:
+        """Compare each pair of expressions."""
+        parts = [self._resolve(argument) for argument in statement.arguments]
+        if len(parts) > MAX_DISTINCT:
+            message = f"`{DISTINCT}` compares more than {MAX_DISTINCT} expressions"
+            self._wrong("too-large", message, statement.span)
+            return
+        for left, right in combinations(parts, 2):
+            yield _constraint("!=", left, right, statement.span, statement.label)
+
+    def _domains(self) -> None:
+        """Read which unknowns are whole, or have their values listed."""
+        for statement in self.statements:
+            if not isinstance(statement, Membership | Declaration) or statement.name.id in self.givens:
+                continue
+            name = statement.name.id
+            if isinstance(statement, Declaration) and statement.kind is not None:
+                before_kind = self.kinds.get(name, statement.kind)
+                if before_kind != statement.kind:
+                    message = f"`{name}` is declared {before_kind} and {statement.kind}"
+                    self._wrong("declared-twice", message, statement.span)
+                self.kinds[name] = statement.kind
+            if isinstance(statement.range, Listing):
+                listed = {value for m in statement.range.members if (value := self._member(m)) is not None}
+                before = self.choices.get(name)
+                self.choices[name] = tuple(sorted(listed if before is None else listed & set(before)))
+            if self.kinds.get(name) == "integer" or name in self.choices:
+                self.discrete.setdefault(name, statement.name.span)
+
+    def _member(self, expression: Expression) -> Fraction | None:
+        value = rational(self._resolve(expression))
+        if value is None:
+            message = "a member of a set is not a rational number"
+            self._wrong("bad-member", message, expression.span, "solve for each value by itself")
+        return value
+
     def _range(self, name: Name, bounds: Range, span: Span) -> Iterator[Constraint]:
         if bounds.low is not None:
             yield _constraint(">=", name, self._resolve(bounds.low), span, None)
@@ -345,11 +420,21 @@ class _Lowering:
             for name in found:
                 first.setdefault(name.id, name.span)
             occurring.append([name.id for name in found])
+        for declared, span in self.discrete.items():
+            first.setdefault(declared, span)
         self._check_used(first, constraints)
         bounds = self._bounds(constraints)
         starts = self._starts(first)
         unknowns = tuple(
-            Unknown(name, *bounds.get(name, (-math.inf, math.inf)), starts.get(name), span)
+            Unknown(
+                name,
+                *bounds.get(name, (-math.inf, math.inf)),
+                starts.get(name),
+                span,
+                self._kind(name),
+                self.choices.get(name),
+                self.imaginary.get(name, 0.0),
+            )
             for name, span in first.items()
         )
         position = {name: index for index, name in enumerate(first)}
@@ -358,6 +443,10 @@ class _Lowering:
             for equation, used in zip(equations, occurring, strict=True)
         ]
         return unknowns, numbered
+
+    def _kind(self, name: str) -> str:
+        default = "complex" if self.over_complex and name not in self.choices else "real"
+        return self.kinds.get(name, default)
 
     def _check_used(self, first: Mapping[str, Span], constraints: Iterable[Constraint]) -> None:
         mentioned = [name for constraint in constraints for name in names(constraint.condition)]
@@ -398,11 +487,24 @@ class _Lowering:
         for statement in self.statements:
             if isinstance(statement, Declaration) and statement.start is not None:
                 start = self._resolve(statement.start)
-                if statement.name.id in unknowns and _is_constant(start):
+                if statement.name.id in unknowns and self._kind(statement.name.id) == "complex":
+                    parts = self._complex_start(start)
+                    starts[statement.name.id], self.imaginary[statement.name.id] = parts
+                elif statement.name.id in unknowns and _is_constant(start):
                     starts[statement.name.id] = self._float(start)
                 elif not _is_constant(start):
                     self._wrong("start-not-constant", "a start must be a number", statement.start.span)
         return starts
+
+    def _complex_start(self, start: Expression) -> tuple[float, float]:
+        """Return the parts of `a + b*i`, where a and b are numbers."""
+        zero, one = (Number(Fraction(k), start.span) for k in (0, 1))
+        ends = [interpret(start, Substitution({IMAGINARY: unit}, {})) for unit in (zero, one)]
+        if not all(map(_is_constant, ends)):
+            self._wrong("start-not-constant", "a start must be a number", start.span)
+            return 0.0, 0.0
+        real, both = (self._float(end) for end in ends)
+        return real, both - real
 
     def _float(self, expression: Expression) -> float:
         """Return the number nearest to a constant expression."""

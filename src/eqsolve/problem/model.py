@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from fractions import Fraction
 from functools import cached_property
 from typing import TypeAlias, TypedDict, Unpack
 
@@ -25,6 +26,7 @@ class SolveOptions(TypedDict, total=False):
     method: str
     all: bool
     seed: int
+    complex: bool
     max_seconds: float
     observer: Observer | None
 
@@ -39,6 +41,9 @@ class Unknown:
         upper: Upper bound of the search; inf where there is none.
         start: The user's start, if there is one.
         span: Where the name occurs first.
+        kind: `real`, `integer` or `complex`.
+        start_imaginary: Imaginary part of a complex start.
+        choices: The only values it may have, ascending; None if there is no such list.
     """
 
     name: str
@@ -46,6 +51,14 @@ class Unknown:
     upper: float
     start: float | None
     span: Span
+    kind: str = "real"
+    choices: tuple[Fraction, ...] | None = None
+    start_imaginary: float = 0.0
+
+    @property
+    def discrete(self) -> bool:
+        """Whether its values lie apart: whole numbers, or some that are listed."""
+        return self.kind == "integer" or self.choices is not None
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,6 +138,7 @@ class Problem:
         soft: What is to hold as well as it can.
         tables: Where columns come from, by the name of the data; "" where columns are bare names.
         columns: Name of the data of each column, by its full name.
+        over_complex: Whether unknowns are complex unless declared otherwise.
     """
 
     unknowns: tuple[Unknown, ...]
@@ -137,11 +151,22 @@ class Problem:
     soft: tuple[Soft, ...] = ()
     tables: Mapping[str, Columns] = field(default_factory=dict)
     columns: Mapping[str, str] = field(default_factory=dict)
+    over_complex: bool = False
 
     @cached_property
     def index(self) -> dict[str, int]:
         """Position of each unknown by name."""
         return {unknown.name: position for position, unknown in enumerate(self.unknowns)}
+
+    @property
+    def discrete(self) -> bool:
+        """Whether an unknown has only whole or listed values."""
+        return any(unknown.discrete for unknown in self.unknowns)
+
+    @property
+    def complex(self) -> bool:
+        """Whether complex numbers are asked for."""
+        return self.over_complex or any(unknown.kind == "complex" for unknown in self.unknowns)
 
     @property
     def names(self) -> tuple[str, ...]:

@@ -33,7 +33,7 @@ def part(problem: Problem, equations: Collection[int], constraints: Collection[i
         for k in sorted(constraints)
         if unknowns_of(problem, problem.constraints[k]) <= known
     )
-    bounds = _bounds(problem, held)
+    bounds = bounds_of(problem, held)
     unknowns = tuple(
         replace(problem.unknowns[old], lower=bounds[old][0], upper=bounds[old][1]) for old in used
     )
@@ -48,7 +48,7 @@ def unknowns_of(problem: Problem, constraint: Constraint) -> set[str]:
     return {name.id for name in names(constraint.condition) if name.id in problem.index}
 
 
-def _bounds(problem: Problem, constraints: Iterable[Constraint]) -> dict[int, tuple[float, float]]:
+def bounds_of(problem: Problem, constraints: Iterable[Constraint]) -> dict[int, tuple[float, float]]:
     """Return the bounds of all unknowns that the constraints leave."""
     bounds = dict.fromkeys(range(len(problem.unknowns)), (-math.inf, math.inf))
     for constraint in constraints:

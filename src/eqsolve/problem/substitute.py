@@ -10,7 +10,7 @@ from itertools import pairwise
 from typing import Final
 
 from eqsolve.errors import Diagnostic, did_you_mean
-from eqsolve.functions import CONSTANTS, FUNCTIONS
+from eqsolve.functions import COMPLEX_ONLY, CONSTANTS, FUNCTIONS, IMAGINARY
 from eqsolve.language.interpret import interpret
 from eqsolve.language.syntax import (
     Call,
@@ -42,6 +42,7 @@ class Substitution:
         arguments: Those of the call being put in, which come before the givens.
         functions: The user's functions.
         euler: Whether `e` is read as Euler's number where it is the base of a power.
+        unit: How the imaginary unit is written beside `const.i`; None where numbers are real.
         problems: What was wrong; filled on the way.
         calls: Names of the user functions being put in, outermost first.
         spent: How many calls have been put in so far (shared by nested substitutions).
@@ -50,6 +51,7 @@ class Substitution:
     givens: Mapping[str, Expression]
     functions: Mapping[str, FunctionDefinition]
     euler: bool = False
+    unit: str | None = None
     problems: list[Diagnostic] = field(default_factory=list)
     calls: tuple[str, ...] = ()
     spent: list[int] = field(default_factory=lambda: [0])
@@ -65,6 +67,8 @@ class Substitution:
             return self.arguments[node.id]
         if node.id in self.givens:
             return self.givens[node.id]
+        if self.unit is not None and node.id in (self.unit, IMAGINARY):
+            return Name(IMAGINARY, node.span)
         if node.id.startswith("const."):
             return self._constant(node)
         return node
@@ -108,7 +112,10 @@ class Substitution:
         if definition is not None:
             return self._inline(node, definition, arguments)
         function = FUNCTIONS.get(name)
-        if function is None:
+        if function is None and self.unit is not None and name in COMPLEX_ONLY:
+            if len(arguments) != 1:
+                self._wrong_arity(node, f"{name}(z)")
+        elif function is None:
             self._unknown_function(node)
         elif not function.accepts(len(arguments)):
             self._wrong_arity(node, function.signature)
@@ -152,7 +159,9 @@ class Substitution:
     def _unknown_function(self, node: Call) -> None:
         name = node.function.id
         hint = did_you_mean(name, (*FUNCTIONS, *self.functions))
-        if len(node.arguments) == 1:
+        if name in COMPLEX_ONLY and hint is None:
+            hint = "ask for complex numbers: `--complex`, or `var z : complex`"
+        elif len(node.arguments) == 1:
             factor = node.arguments[0].span.text
             product = f"if `{name}` is a number: `{name}*({factor})`"
             hint = f"{hint} or, {product}" if hint else product

@@ -3,17 +3,24 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Callable
 from typing import Final
+
+from eqsolve.result import Value
 
 DIGITS: Final = 10
 
 
-def significant(value: float, error: float | None = None, *, plus_minus: str = "±") -> str:
+def significant(value: Value, error: float | None = None, *, plus_minus: str = "±") -> str:
     """Write `value` with at most ten significant digits, none of them below its error.
 
     Trailing zeros appear only where the error bar cut the digits: there they are justified ones. A value
-    that its error swallows is written as `0 ± error`.
+    that its error swallows is written as `0 ± error`. Whole numbers that are known to be whole keep all digits.
     """
+    if isinstance(value, int):
+        return str(value)
+    if isinstance(value, complex):
+        return _complex(value, lambda part: significant(part, error, plus_minus=plus_minus))
     if not math.isfinite(value):
         return str(value)
     digits = _justified(value, error or 0.0)
@@ -24,8 +31,21 @@ def significant(value: float, error: float | None = None, *, plus_minus: str = "
     return _tidy(f"{value:#.{digits}g}")
 
 
-def brief(value: float | None, digits: int = 2) -> str:
+def _complex(value: complex, write: Callable[[float], str]) -> str:
+    """Write `1 + 2i`; a part that is zero is left out."""
+    re, im = write(value.real), write(abs(value.imag))
+    if value.imag == 0.0 or im == "0":
+        return re
+    part = f"({im})i" if " " in im else ("i" if im == "1" else f"{im}i")
+    if value.real == 0.0 or re == "0":
+        return part if value.imag > 0 else f"-{part}"
+    return f"{re} {'+' if value.imag > 0 else '-'} {part}"
+
+
+def brief(value: Value | None, digits: int = 2) -> str:
     """Write a residual, an error or a point that is no solution: a few digits."""
+    if isinstance(value, complex):
+        return _complex(value, lambda part: brief(part, digits))
     return "?" if value is None or not math.isfinite(value) else _tidy(f"{value:.{digits}g}")
 
 

@@ -9,11 +9,13 @@ from eqsolve.numeric.solvers.adam import Adam
 from eqsolve.numeric.solvers.iterate import AnySolver, Outcome, Solver, State, Stopping, iterate
 from eqsolve.numeric.solvers.lbfgs import LBFGS
 from eqsolve.numeric.solvers.lm import LevenbergMarquardt
+from eqsolve.numeric.solvers.natural import NaturalNewton
 from eqsolve.numeric.solvers.newton import Newton
 
 SOLVERS: Final[Mapping[str, type[AnySolver]]] = {
     "newton": Newton,
     "lm": LevenbergMarquardt,
+    "natural": NaturalNewton,
     "lbfgs": LBFGS,
     "adam": Adam,
 }
