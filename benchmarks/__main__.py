@@ -3,7 +3,7 @@
 import sys
 from importlib import import_module
 
-NAMES = ("startup", "parsing", "warm", "honesty", "classic", "faults", "literature", "roots")
+NAMES = ("startup", "parsing", "warm", "honesty", "classic", "faults", "literature", "roots", "nist")
 
 
 def main() -> int:

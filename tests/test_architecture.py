@@ -22,12 +22,15 @@ MODULES: Final = sorted(ROOT.rglob("*.py"))
 ROOMS: Final[Mapping[str, tuple[set[str], set[str]]]] = {
     "source": (set(), set()),
     "errors": ({"source"}, set()),
-    "result": ({"errors", "render"}, set()),  # `render` when a result is printed, not before
+    "fitted": (set(), set()),
+    "data": ({"errors", "language"}, {"numpy"}),
+    "result": ({"errors", "fitted", "render"}, set()),  # `render` when a result is printed, not before
     "functions": (set(), set()),
     "language": ({"source", "errors", "functions"}, set()),
     "evaluate": ({"functions", "language", "source"}, {"flint"}),
     "problem": (
-        {"source", "errors", "result", "functions", "language", "evaluate", "pipeline"},  # `Problem.solve`
+        # `pipeline` for `Problem.solve`
+        {"source", "errors", "result", "functions", "language", "evaluate", "pipeline", "data"},
         set(),
     ),
     "structure": (set(), {"numpy", "scipy"}),
@@ -46,11 +49,29 @@ ROOMS: Final[Mapping[str, tuple[set[str], set[str]]]] = {
             "problem",
             "structure",
             "numeric",
+            "numeric.losses",
             "numeric.solvers",
         },
         {"torch", "sympy", "numpy", "scipy"},
     ),
     "numeric.solvers": ({"numeric", "result"}, {"torch"}),
+    "numeric.losses": (set(), {"torch"}),
+    "regression": (
+        {
+            "data",
+            "errors",
+            "evaluate",
+            "exact",
+            "fitted",
+            "language",
+            "numeric",
+            "numeric.losses",
+            "numeric.solvers",
+            "problem",
+            "result",
+        },
+        {"flint", "numpy", "scipy", "torch"},
+    ),
     "verify": ({"evaluate", "language", "problem"}, {"flint", "numpy", "scipy"}),
     "proof": ({"evaluate", "functions", "language", "problem"}, {"flint", "numpy"}),
     "constraints": ({"evaluate", "exact", "language", "problem", "verify"}, {"flint"}),
@@ -157,6 +178,8 @@ ROOMS: Final[Mapping[str, tuple[set[str], set[str]]]] = {
     "pipeline": (
         {
             "blocks",
+            "data",
+            "regression",
             "culprit",
             "errors",
             "evaluate",
@@ -192,21 +215,33 @@ ROOMS: Final[Mapping[str, tuple[set[str], set[str]]]] = {
         },
         {"flint"},
     ),
-    "render": ({"source", "errors", "result", "functions", "language"}, {"rich"}),
+    "render": ({"source", "errors", "fitted", "result", "functions", "language"}, {"matplotlib", "rich"}),
     "cli": (
-        {"source", "errors", "explain", "result", "language", "pipeline", "problem", "render"},
+        {
+            "data",
+            "regression",
+            "source",
+            "errors",
+            "explain",
+            "result",
+            "language",
+            "pipeline",
+            "problem",
+            "render",
+        },
         {"rich", "typer"},
     ),
     "__init__": ({"errors", "pipeline", "problem", "result"}, set()),
     "__main__": ({"cli"}, set()),
 }
 
-HEAVY: Final = {"torch", "sympy", "scipy", "numpy", "mpmath"}
+HEAVY: Final = {"torch", "sympy", "scipy", "numpy", "mpmath", "matplotlib"}
 
 
 def room(parts: tuple[str, ...]) -> str:
     """The room of a module, given by its path inside the package."""
-    return "numeric.solvers" if parts[:2] == ("numeric", "solvers") else parts[0]
+    inner = parts[:2] in (("numeric", "solvers"), ("numeric", "losses"))
+    return ".".join(parts[:2]) if inner else parts[0]
 
 
 def room_of(path: Path) -> str:

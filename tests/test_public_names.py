@@ -27,6 +27,7 @@ NAMES: Final = (
     "SolveError",
     "SourceError",
     "Verdict",
+    "fit",
     "load",
     "solve",
 )

@@ -18,7 +18,7 @@ SECONDS: Final = 20.0
 def test_the_tables_are_large_and_say_each_thing_once() -> None:
     assert len(ROWS) >= 250
     assert len({row.text for row in ROWS}) == len(ROWS)
-    assert {row.verdict for row in ROWS} >= set(Verdict) - {Verdict.NOT_FOUND}
+    assert {row.verdict for row in ROWS} >= set(Verdict) - {Verdict.NOT_FOUND, Verdict.FIT}
 
 
 @pytest.mark.parametrize("row", ROWS, ids=lambda row: f"{row.table}: {row.text}")

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
         SolveError,
         SourceError,
     )
-    from eqsolve.pipeline import load, solve
+    from eqsolve.pipeline import fit, load, solve
     from eqsolve.problem import Problem
     from eqsolve.result import Completeness, Progress, Result, Solution, Verdict
 
@@ -36,6 +36,7 @@ __all__ = [
     "SolveError",
     "SourceError",
     "Verdict",
+    "fit",
     "load",
     "solve",
 ]
@@ -49,7 +50,7 @@ _HOMES = {
         "SolveError",
         "SourceError",
     ),
-    "pipeline": ("load", "solve"),
+    "pipeline": ("fit", "load", "solve"),
     "problem": ("Problem",),
     "result": ("Completeness", "Progress", "Result", "Solution", "Verdict"),
 }

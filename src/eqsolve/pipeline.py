@@ -12,11 +12,15 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, Final, TypeAlias
 
 from eqsolve import language
+from eqsolve.data import Columns
 from eqsolve.errors import Diagnostic, ProblemError, lookup
 from eqsolve.language import Document
 from eqsolve.language.syntax import Declaration, Expression, Inequality, Name, names
+from eqsolve.language.syntax import Soft as SoftStatement
 from eqsolve.problem import Problem, lower
 from eqsolve.problem.model import Equation, Value
+from eqsolve.regression.inputs import tables_of
+from eqsolve.regression.options import FitOptions
 from eqsolve.result import BlockReport, Observer, Result, Verdict
 from eqsolve.source import Source, Span
 
@@ -65,6 +69,7 @@ def load_sources(
     given: Mapping[str, str] = _NOTHING,
     start: Mapping[str, str] = _NOTHING,
     bounds: Mapping[str, tuple[str | None, str | None]] = MappingProxyType({}),
+    data: Mapping[str, Columns] = MappingProxyType({}),
     over_complex: bool = False,
 ) -> Problem:
     """Read texts into one problem.
@@ -74,6 +79,7 @@ def load_sources(
         given: Values, in the language, that replace givens or fix unknowns.
         start: Where to search first, in the language.
         bounds: Lower and upper bounds, in the language; None where there is none.
+        data: Tables by name, beside those of the texts.
         over_complex: Whether unknowns are complex unless declared otherwise.
 
     Raises:
@@ -85,7 +91,7 @@ def load_sources(
         folder = path.parent if path is not None and path.is_file() else None
         documents += language.resolve_includes(language.parse(source), folder)
     documents += _options(start, bounds)
-    return lower(documents, given=given, over_complex=over_complex)
+    return lower(documents, given=given, tables=tables_of(documents, data), over_complex=over_complex)
 
 
 def _options(
@@ -122,7 +128,7 @@ def describe(problem: Problem) -> Description:
     return Description(
         problem.names,
         tuple(given.name for given in problem.givens),
-        len(problem.equations),
+        len(problem.equations) + len(problem.soft),
         len(problem.constraints),
         problem.warnings,
     )
@@ -182,6 +188,11 @@ def trace(
     """Solve a problem as `run` does, and keep what it went through."""
     lookup(METHODS, method, "method")
     began = time.monotonic()
+    if problem.soft:
+        options = FitOptions(
+            method=method, everywhere=all, seed=seed, deadline=began + max_seconds, observer=observer
+        )
+        return Trace(run_fit(problem, options))
     from eqsolve.blocks import Settings
     from eqsolve.report import statistics
 
@@ -229,6 +240,25 @@ def _discrete(problem: Problem, settings: Settings, began: float) -> Trace:
 
     result = whole.solve(problem, settings, solve_rest)
     return Trace(replace(result, stats=statistics(problem, result.blocks, time.monotonic() - began)))
+
+
+def run_fit(problem: Problem, options: FitOptions) -> Result:
+    """Fit the soft equations of a problem.
+
+    Raises:
+        EqsolveError: There is nothing to fit, the data have gaps, or an option does not exist.
+    """
+    from eqsolve.regression.solve import solve_fit
+    from eqsolve.report import statistics
+
+    lookup(METHODS, options.method, "method")
+    began = time.monotonic()
+    if not problem.soft:
+        hint = "write `y ~ a*x + b`, with columns of the data"
+        raise ProblemError(Diagnostic("nothing-to-fit", "there is no soft equation", hint=hint))
+    result = solve_fit(problem, options)
+    stats = statistics(problem, result.blocks, time.monotonic() - began)
+    return replace(result, stats=replace(stats, equations=stats.equations + len(problem.soft)))
 
 
 def _trace(problem: Problem, settings: Settings) -> Trace:
@@ -552,11 +582,86 @@ def solve(
     return run(problem, method=method, all=all, seed=seed, max_seconds=max_seconds, observer=observer)
 
 
+def fit(
+    *equations: str | Problem | SympyRelation,
+    data: object = None,
+    given: Mapping[str, Value] | None = None,
+    start: Mapping[str, Value] | None = None,
+    bounds: Mapping[str, tuple[Value | None, Value | None]] | None = None,
+    sigma: Value | None = None,
+    loss: str = "squares",
+    method: str = "auto",
+    drop_missing: bool = False,
+    profile: bool = False,
+    all: bool = False,  # noqa: A002  (the word the user writes)
+    seed: int = 0,
+    max_seconds: float = 60.0,
+    observer: Observer | None = None,
+) -> Result:
+    """Fit soft equations to data by least squares.
+
+    Args:
+        equations: Text of the language with `lhs ~ rhs` lines, sympy equations, or one `Problem`.
+        data: Columns by name, a record array, a frame of pandas or polars, or several of these by name.
+        given: Values that replace givens or fix parameters.
+        start: Where to search first; none is needed.
+        bounds: Lower and upper bound of parameters; None where there is none.
+        sigma: Standard deviation of every soft equation without a `±` of its own: a number, or text that names
+            columns.
+        loss: `squares`, or a robust loss: `soft-l1`, `huber`, `cauchy`, `tukey`.
+        method: `auto`, or the name of a method that is to go from the start alone.
+        drop_missing: Leave out rows with missing cells.
+        profile: Compute profile-likelihood intervals too.
+        all: Try many starts although one is given.
+        seed: Seed of the starts; equal seeds give equal results.
+        max_seconds: Limit on the whole fit.
+        observer: Called with the progress of searches.
+
+    Raises:
+        EqsolveError: The equations are not in the language, make no fit, or the data cannot be read.
+
+    >>> fit("y ~ a*x + b", data={"x": [0, 1, 2], "y": [1, 3, 5]})["a"]
+    2.0
+    """
+    from eqsolve.data import from_frames
+
+    tables = {} if data is None else from_frames(data)
+    problem = prepare(*equations, given=given, start=start, bounds=bounds, data=tables)
+    if sigma is not None:
+        problem = weighted(problem, _text(sigma))
+    options = FitOptions(
+        method=method,
+        loss=loss,
+        drop_missing=drop_missing,
+        profile=profile,
+        everywhere=all,
+        seed=seed,
+        deadline=time.monotonic() + max_seconds,
+        observer=observer,
+    )
+    return run_fit(problem, options)
+
+
+def weighted(problem: Problem, sigma: str) -> Problem:
+    """Return the problem with `± sigma` behind every soft equation that has none."""
+    documents = []
+    for document in problem.documents:
+        statements = tuple(
+            replace(s, spread=_expression(sigma, "sigma"))
+            if isinstance(s, SoftStatement) and s.spread is None
+            else s
+            for s in document.statements
+        )
+        documents.append(replace(document, statements=statements))
+    return lower(documents, given=problem.overrides, tables=problem.tables, over_complex=problem.over_complex)
+
+
 def prepare(
     *equations: str | Problem | SympyRelation,
     given: Mapping[str, Value] | None = None,
     start: Mapping[str, Value] | None = None,
     bounds: Mapping[str, tuple[Value | None, Value | None]] | None = None,
+    data: Mapping[str, Columns] = MappingProxyType({}),
     complex: bool = False,  # noqa: A002  (the word the user writes)
 ) -> Problem:
     """Read equations, in any of the forms that `solve` takes, into a problem."""
@@ -564,10 +669,12 @@ def prepare(
     over_complex = complex
     values = {name: _text(value) for name, value in (given or {}).items()}
     lines: list[str] = []
+    tables = dict(data)
     for equation in equations:
         if isinstance(equation, Problem):
             documents += equation.documents
             values = {**equation.overrides, **values}
+            tables.update(equation.tables)
             over_complex = over_complex or equation.over_complex
         else:
             lines.append(equation if isinstance(equation, str) else _from_sympy(equation))
@@ -576,7 +683,7 @@ def prepare(
     starts = {name: _text(value) for name, value in (start or {}).items()}
     limits = {name: _ends(ends) for name, ends in (bounds or {}).items()}
     documents += _options(starts, limits)
-    return lower(documents, given=values, over_complex=over_complex)
+    return lower(documents, given=values, tables=tables_of(documents, tables), over_complex=over_complex)
 
 
 def _from_sympy(equation: object) -> str:

@@ -10,6 +10,7 @@ from enum import Enum
 from typing import Any, Final, TypeAlias
 
 from eqsolve.errors import Diagnostic, SolveError
+from eqsolve.fitted import Fit, Prediction
 
 
 class Verdict(Enum):
@@ -20,6 +21,7 @@ class Verdict(Enum):
     IDENTITY = "identity"
     NO_SOLUTION = "no_solution"
     NOT_FOUND = "not_found"
+    FIT = "fit"
 
 
 class Completeness(Enum):
@@ -72,6 +74,7 @@ EXIT_CODES: Final[Mapping[Verdict, int]] = {
     Verdict.SOLVED: 0,
     Verdict.FAMILY: 0,
     Verdict.IDENTITY: 0,
+    Verdict.FIT: 0,
     Verdict.NO_SOLUTION: 1,
     Verdict.NOT_FOUND: 1,
 }
@@ -271,6 +274,7 @@ class Result:
         warnings: Things worth knowing that stop nothing.
         blocks: How it was solved, in order.
         stats: What it took.
+        fit: The statistics of a least-squares answer.
     """
 
     verdict: Verdict
@@ -289,6 +293,7 @@ class Result:
     warnings: tuple[Diagnostic, ...] = ()
     blocks: tuple[BlockReport, ...] = ()
     stats: Stats = field(default_factory=Stats)
+    fit: Fit | None = None
 
     @property
     def exit_code(self) -> int:
@@ -315,6 +320,32 @@ class Result:
         if not self.solutions:
             raise self._error()
         return self.solutions[0].values[name]
+
+    def predict(self, line: int = 0, **columns: object) -> Prediction:
+        """Evaluate the fitted model, with its standard error and its 95 % band.
+
+        Args:
+            line: Which soft equation, counted from 0.
+            columns: Numbers of each column that the model depends on, by its plain name.
+
+        Raises:
+            SolveError: This is not the result of a fit.
+            ProblemError: A column is missing, or the model is implicit.
+        """
+        if self.fit is None or self.fit.predictor is None:
+            raise self._error()
+        return self.fit.predictor.predict(columns, line)
+
+    def torch_function(self, line: int = 0) -> Callable[..., Any]:
+        """Return the fitted model as a differentiable function of torch tensors, by name of the column.
+
+        Raises:
+            SolveError: This is not the result of a fit.
+            ProblemError: The model is implicit.
+        """
+        if self.fit is None or self.fit.predictor is None:
+            raise self._error()
+        return self.fit.predictor.function(line)
 
     def raise_for_verdict(self) -> Result:
         """Return the result itself if it holds a checked solution, an identity or a family.
@@ -355,7 +386,7 @@ class Result:
             "free": list(self.free),
             "family": None if self.family is None else dict(self.family),
             "determined": None if self.determined is None else dict(self.determined),
-            "fit": None,
+            "fit": None if self.fit is None else self.fit.to_dict(),
             "best": self.best
             and {"values": _finite(self.best.values), "residual": _number(self.best.residual)},
             "conflict": [{**_line(line), "repair": self._repair(line)} for line in self.conflict],

@@ -141,7 +141,7 @@ def test_a_newline_counts_only_outside_of_closed_brackets() -> None:
         ("1e" + "9" * 5000, "number-out-of-range"),
         ("x⁺⁺", "bad-superscript"),
         ("a" * (NAME_LENGTH + 1), "name-too-long"),
-        ("a.b", "dotted-name"),
+        ("a.b.c", "dotted-name"),
         ("const.", "dotted-name"),
         ("const.R.x", "dotted-name"),
         ("ﷺ", "bad-name"),

@@ -19,9 +19,9 @@ _STDIN_LIMIT: Final = 16 * 2**20 + 1
 _RELATIONS: Final = frozenset("=~<>≤≥≠")
 _OPTION: Final = re.compile(r"--[A-Za-z][A-Za-z0-9-]*(=.*)?", re.DOTALL)
 _STATEMENT: Final = re.compile(
-    r"\s*(?:\w+\s+in\s.*(?:\.\.|\{)|(?:var|include)\s|all_different\s*\()", re.DOTALL
+    r"\s*(?:\w+\s+in\s.*(?:\.\.|\{)|(?:var|include|data)\s|all_different\s*\()", re.DOTALL
 )
-_WORDS: Final = ("solve", "check", "explain", "methods")
+_WORDS: Final = ("solve", "check", "explain", "fit", "methods")
 
 
 def is_equation(argument: str) -> bool:

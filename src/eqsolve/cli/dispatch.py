@@ -16,6 +16,7 @@ from typer.main import get_command
 
 from eqsolve.cli.check import check
 from eqsolve.cli.explain import explain
+from eqsolve.cli.fit import fit
 from eqsolve.cli.methods import methods
 from eqsolve.cli.output import console, write_json
 from eqsolve.cli.solve import solve
@@ -28,6 +29,7 @@ COMMANDS: Final[Mapping[str, Callable[..., int]]] = {
     "solve": solve,
     "check": check,
     "explain": explain,
+    "fit": fit,
     "methods": methods,
 }
 
@@ -56,6 +58,7 @@ Examples:
 \b
 Other commands:
   eqsolve explain …   solve, and tell how: blocks, residuals, conditions, what each given does
+  eqsolve fit …       fit to data: eqsolve fit "y ~ a*x + b" --data points.csv
   eqsolve check …     read the equations and count them, solve nothing
   eqsolve methods     list the methods for --method
 

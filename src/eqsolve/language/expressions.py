@@ -162,7 +162,7 @@ class ExpressionParser(Cursor):
             allowed = before.kind in CLOSERS or before.kind == "number"
         elif kind in ("number", "{", "√", "∛", "string", "[") or (kind == "|" and not self._bars):
             allowed = False
-        elif kind == "±":
+        elif kind == "±" and kind not in self.stops:
             self.unsupported("uncertainties (`±`)", self.span(token), "give the value alone")
         else:
             return ""

@@ -1,9 +1,12 @@
 """Tokens to syntax tree. The grammar:
 
     document    := { statement separator }                     separator: newline or ";"
-    statement   := [ label ":" ] sides | name ":=" sum | name "(" name { "," name } ")" ":=" sum
+    statement   := [ label ":" ] sides | [ label ":" ] sum "~" sum [ "±" sum ]
+                 | name ":=" sum | name "(" name { "," name } ")" ":=" sum
                  | name "in" within | "var" name [ ":" type ] [ "in" within ] [ "start" sum ]
                  | [ label ":" ] "all_different" "(" sum { "," sum } ")" | "include" text | text
+                 | "data" [ name "=" ] text
+                 | "data" [ name ] ":" newline name { name } newline { number { number } newline } "end"
     type        := "real" | "integer" | "complex"
     label       := name | text
     sides       := sum { "=" sum } | sum { ( "<" | "<=" | ">" | ">=" | "!=" ) sum }     two sides at least
@@ -37,6 +40,8 @@ from eqsolve.language.expressions import COMPARISONS, NESTING, SEPARATORS, Expre
 from eqsolve.language.syntax import (
     DISTINCT,
     Call,
+    DataBlock,
+    DataFile,
     Declaration,
     Definition,
     Distinct,
@@ -51,9 +56,11 @@ from eqsolve.language.syntax import (
     Membership,
     Name,
     Range,
+    Soft,
     Statement,
     children,
 )
+from eqsolve.language.tabular import read_block
 from eqsolve.language.tokens import DIAGNOSTICS, Token, tokenize
 from eqsolve.source import Source, Span
 
@@ -151,6 +158,8 @@ class _StatementParser:
     def _keyword(self, word: str) -> Statement | None:
         """Read a statement that begins with a word; None if the word is an ordinary name here."""
         second, third = self._read.at(1), self._read.at(2)
+        if word == "data" and (found := self._data(second, third)) is not None:
+            return found
         if second.kind == "string":
             return self._include(word)
         if second.kind == "name":
@@ -158,8 +167,6 @@ class _StatementParser:
                 return self._declaration()
             if word == "for" and third.text == "in":
                 self._refuse_statement("a family of equations (`for`)", "write the equations out")
-            if word == "data" and third.kind in ("=", ":="):
-                self._refuse_statement("`data`", "write the numbers into the equations")
             if second.text != "in" and word not in _OBJECTIVES:
                 self._misspelt(word)
         if word in _OBJECTIVES and second.kind in _OPERANDS and not self._relates(second):
@@ -202,6 +209,30 @@ class _StatementParser:
             self._read.fail("unknown-statement", f"`{word}` takes no text", self._read.span(first), hint)
         return Include(path.text, self._read.since(first.start))
 
+    def _data(self, second: Token, third: Token) -> DataFile | DataBlock | None:
+        """Read columns from a file or from the lines below; None if `data` is an ordinary name here."""
+        start, name = self._read.here.start, None
+        named = second.kind == "name" and third.kind in ("=", ":=", ":")
+        if not named and second.kind not in ("string", ":"):
+            return None
+        if second.kind == ":" and third.kind != "newline":
+            return None
+        self._read.advance()
+        if named:
+            token = self._read.advance()
+            name = Name(token.text, self._read.span(token))
+            if "." in name.id:
+                self._read.fail("bad-data", f"`{name.id}` has a dot", name.span, "name the data plainly")
+        if self._read.here.kind == ":":
+            columns, rows = read_block(self._read)
+            return DataBlock(name, columns, rows, self._read.since(start))
+        if named:
+            self._read.advance()
+        if self._read.here.kind != "string":
+            self._read.unexpected("the path of a file in quotes")
+        path = self._read.advance().text
+        return DataFile(name, path, self._read.since(start))
+
     def _text(self) -> Statement:
         text = self._read.here
         if self._read.at(1).kind == ":":
@@ -218,7 +249,7 @@ class _StatementParser:
         name = Name(token.text, self._read.span(token))
         if "." in name.id:
             self._read.fail(
-                "bad-declaration", f"`{name.id}` is a physical constant", name.span, "delete the line"
+                "bad-declaration", f"`{name.id}` is {_dotted(name)}", name.span, "delete the line"
             )
         self._read.stops = frozenset(("in", "start"))
         kind = self._declared_type(token)
@@ -271,6 +302,8 @@ class _StatementParser:
         operator = self._read.here
         if operator.kind in COMPARISONS:
             return self._chain(left, label, start)
+        if operator.kind == "~":
+            return self._soft(left, label, start)
         if operator.kind == ":=" or operator.kind == "name":
             if label is not None:
                 place = Span(self._source, start, operator.end)
@@ -314,6 +347,19 @@ class _StatementParser:
             return Equation(tuple(sides), label, place)
         return Inequality(tuple(operators), tuple(sides), label, place)
 
+    def _soft(self, left: Expression, label: str | None, start: int) -> Soft:
+        self._read.advance()
+        self._read.stops = frozenset(("±",))
+        right, spread = self._read.expression(), None
+        if self._read.here.kind == "±":
+            self._read.advance()
+            self._read.stops = frozenset()
+            spread = self._read.expression()
+        if self._read.here.kind in COMPARISONS or self._read.here.kind == "~":
+            place, hint = self._read.span(self._read.here), "write two statements"
+            self._read.fail("mixed-relations", "a soft equation has two sides", place, hint)
+        return Soft(left, right, spread, label, self._read.since(start))
+
     def _definition(self, left: Expression, start: int) -> Statement:
         operator = self._read.advance()
         self._read.stops = frozenset()
@@ -322,7 +368,7 @@ class _StatementParser:
             message, hint = "only a name or a function can be given by `:=`", "write `=` for an equation"
             self._read.fail("bad-definition", message, self._read.span(operator), hint)
         if "." in name.id:
-            message = f"`{name.id}` is a physical constant"
+            message = f"`{name.id}` is {_dotted(name)}"
             self._read.fail("bad-definition", message, name.span, "give a name without a dot")
         parameters = self._parameters(left) if isinstance(left, Call) else None
         expression = self._read.expression()
@@ -436,7 +482,8 @@ class _StatementParser:
                 "misplaced-comma", "`,` does not separate statements", place, "write `;` or a new line"
             )
         if token.kind == "~":
-            self._read.unsupported("a soft equation (`~`)", place, "write `=` for an equation")
+            hint = "write `=` or `~`, one of them, between two sides"
+            self._read.fail("mixed-relations", "`~` cannot stand here", place, hint)
         if token.kind == "..":
             self._read.fail("misplaced-range", "a range needs `in`", place, "write `x in 0..10`")
         if token.kind == ":=":
@@ -467,6 +514,8 @@ def _expressions(statement: Statement) -> tuple[Expression, ...]:
     match statement:
         case Equation(sides=sides) | Inequality(sides=sides) | Distinct(arguments=sides):
             return sides
+        case Soft(left=left, right=right, spread=spread):
+            return (left, right, *([] if spread is None else [spread]))
         case Definition(expression=expression) | FunctionDefinition(expression=expression):
             return (expression,)
         case Membership(range=limits):
@@ -475,6 +524,10 @@ def _expressions(statement: Statement) -> tuple[Expression, ...]:
             return (*_ends(limits), *([] if start is None else [start]))
         case _:
             return ()
+
+
+def _dotted(name: Name) -> str:
+    return "a physical constant" if name.id.startswith("const.") else "a column of data"
 
 
 def _ends(limits: Range | Listing | None) -> tuple[Expression, ...]:

@@ -15,6 +15,8 @@ from eqsolve.language.syntax import (
     DISTINCT,
     Call,
     Comparison,
+    DataBlock,
+    DataFile,
     Declaration,
     Definition,
     Distinct,
@@ -35,6 +37,7 @@ from eqsolve.language.syntax import (
     Power,
     Product,
     Range,
+    Soft,
     Statement,
     Sum,
 )
@@ -60,6 +63,9 @@ def unparse(node: Document | Statement | Expression) -> str:
             return "".join(f"{_statement(statement)}\n" for statement in statements)
         case (
             Equation()
+            | Soft()
+            | DataFile()
+            | DataBlock()
             | Inequality()
             | Distinct()
             | Membership()
@@ -188,6 +194,14 @@ def _statement(node: Statement) -> str:
     match node:
         case Equation(sides=sides, label=label):
             return _labelled(label) + _related(["="] * (len(sides) - 1), sides)
+        case Soft(left=left, right=right, spread=spread, label=label):
+            text = f"{_labelled(label)}{_text(left, _SUM)} ~ {_text(right, _SUM)}"
+            return text if spread is None else f"{text} ± {_text(spread, _SUM)}"
+        case DataFile(name=name, path=path):
+            return f'data "{path}"' if name is None else f'data {name.id} = "{path}"'
+        case DataBlock(name=name, columns=columns, rows=rows):
+            lines = [", ".join(columns), *(", ".join(map(_cell, row)) for row in rows)]
+            return "\n".join([f"data {name.id}:" if name else "data:", *lines, "end"])
         case Inequality(operators=operators, sides=sides, label=label):
             return _labelled(label) + _related(operators, sides)
         case Membership(name=name, range=limits):
@@ -208,6 +222,11 @@ def _statement(node: Statement) -> str:
             return f'include "{path}"'
         case Heading(text=text):
             return f'"{text}"'
+
+
+def _cell(value: Fraction) -> str:
+    """Return a number of a table; it was written as a decimal."""
+    return f"-{number_text(-value)}" if value < 0 else number_text(value)
 
 
 def _labelled(label: str | None) -> str:

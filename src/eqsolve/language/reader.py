@@ -15,7 +15,7 @@ from typing import Final
 from eqsolve.errors import Diagnostic, EqsolveError, ParseError, SourceError
 from eqsolve.language.characters import visible
 from eqsolve.language.parser import parse
-from eqsolve.language.syntax import Document, Include
+from eqsolve.language.syntax import DataFile, Document, Include
 from eqsolve.language.tokens import TEXT_LENGTH
 from eqsolve.source import Source
 
@@ -36,9 +36,18 @@ def read(path: Path) -> Source:
     Raises:
         SourceError: It is missing, not a regular file, too large, or not UTF-8 text.
     """
+    return read_text(read_bytes(path, TEXT_LENGTH), str(path))
+
+
+def read_bytes(path: Path, limit: int) -> bytes:
+    """Return the content of a regular file; one byte more than the limit of it if it is larger.
+
+    Raises:
+        SourceError: It is missing, not a regular file, or may not be read.
+    """
     shown = visible(str(path))
     try:
-        data = _bytes(path, shown)
+        return _bytes(path, shown, limit)
     except FileNotFoundError:
         raise _error("no-file", f"there is no file `{shown}`") from None
     except PermissionError:
@@ -48,7 +57,6 @@ def read(path: Path) -> Source:
     except OSError as error:
         reason = (error.strerror or "unknown reason").lower()
         raise _error("unreadable-file", f"`{shown}` cannot be read: {reason}") from None
-    return read_text(data, str(path))
 
 
 def read_text(data: bytes, name: str | None) -> Source:
@@ -57,10 +65,19 @@ def read_text(data: bytes, name: str | None) -> Source:
     Raises:
         SourceError: The text is too large, or not UTF-8 text.
     """
-    shown = "the input" if name is None else f"`{visible(name)}`"
     if len(data) > TEXT_LENGTH:
-        hint = "split it into several files"
+        shown, hint = _shown(name), "split it into several files"
         raise _error("text-too-long", f"{shown} is larger than {TEXT_LENGTH // 1024**2} MiB", hint)
+    return Source(decoded(data, name), name)
+
+
+def decoded(data: bytes, name: str | None) -> str:
+    """Return the text that `data`, in UTF-8, stands for, without a byte order mark.
+
+    Raises:
+        SourceError: It is not UTF-8 text.
+    """
+    shown = _shown(name)
     for mark, encoding in _WIDE_MARKS:
         if data.startswith(mark):
             raise _error("not-utf-8", f"{shown} is {encoding} text", "save it as UTF-8")
@@ -75,7 +92,22 @@ def read_text(data: bytes, name: str | None) -> Source:
         message = f"{shown} is not UTF-8: byte 0x{data[error.start]:02X} in line {line}"
         hint = "save it as UTF-8; the text may be in latin-1 (ISO 8859-1, Windows-1252)"
         raise _error("not-utf-8", message, hint) from None
-    return Source(text.removeprefix("\ufeff"), name)
+    return text.removeprefix("\ufeff")
+
+
+def _shown(name: str | None) -> str:
+    return "the input" if name is None else f"`{visible(name)}`"
+
+
+def data_path(statement: DataFile, document: Document) -> Path:
+    """Return the file that a `data` statement names, below the folder of the file that it stands in.
+
+    Raises:
+        ParseError: The statement is not from a file, or its path leads elsewhere.
+    """
+    path = Path(document.source.name) if document.source.name is not None else None
+    folder = path.resolve().parent if path is not None and path.is_file() else None
+    return _included_path(statement, folder, folder)
 
 
 def resolve_includes(document: Document, folder: Path | None) -> tuple[Document, ...]:
@@ -116,14 +148,14 @@ def resolve_includes(document: Document, folder: Path | None) -> tuple[Document,
     return tuple(found)
 
 
-def _bytes(path: Path, shown: str) -> bytes:
+def _bytes(path: Path, shown: str, limit: int) -> bytes:
     """Return the content of a regular file, or its beginning if it is too large."""
     _check_regular(path.stat().st_mode, shown)
     # A pipe that took the place of the file since then must not make us wait for a writer.
     descriptor = os.open(path, os.O_RDONLY | getattr(os, "O_NONBLOCK", 0))
     with os.fdopen(descriptor, "rb") as file:
         _check_regular(os.fstat(descriptor).st_mode, shown)
-        return file.read(TEXT_LENGTH + 1)
+        return file.read(limit + 1)
 
 
 def _check_regular(mode: int, shown: str) -> None:
@@ -137,10 +169,12 @@ def _includes(document: Document) -> list[Include]:
     return [statement for statement in document.statements if isinstance(statement, Include)]
 
 
-def _included_path(include: Include, here: Path | None, top: Path | None) -> Path:
+def _included_path(include: Include | DataFile, here: Path | None, top: Path | None) -> Path:
     if here is None or top is None:
-        message = "only a file can include another file"
-        raise _refused(include, "include-without-file", message, "put the equations into a file")
+        message = "only a file can name another file"
+        hint = "put the equations into a file"
+        hint += ", or give the data with `--data`" if isinstance(include, DataFile) else ""
+        raise _refused(include, "include-without-file", message, hint)
     if not include.path.strip():
         raise _refused(include, "bad-include", "the name of the file is empty", None)
     if "://" in include.path or Path(include.path).is_absolute() or include.path.startswith(("/", "\\", "~")):
@@ -179,7 +213,7 @@ def _read_included(include: Include, path: Path) -> Source:
         raise SourceError(*pointed) from None
 
 
-def _refused(include: Include, code: str, message: str, hint: str | None) -> ParseError:
+def _refused(include: Include | DataFile, code: str, message: str, hint: str | None) -> ParseError:
     return ParseError(Diagnostic(code, message, include.span, hint))
 
 

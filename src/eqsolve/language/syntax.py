@@ -115,6 +115,17 @@ class Equation:
 
 
 @dataclass(frozen=True, slots=True)
+class Soft:
+    """`label: left ~ right ± spread`: to hold as well as it can, in every row of the data that it names."""
+
+    left: Expression
+    right: Expression
+    spread: Expression | None
+    label: str | None
+    span: Span = field(compare=False, repr=False)
+
+
+@dataclass(frozen=True, slots=True)
 class Inequality:
     """`label: a < b <= c`; operators among `< <= > >= !=`."""
 
@@ -198,6 +209,25 @@ class Include:
 
 
 @dataclass(frozen=True, slots=True)
+class DataFile:
+    """`data name = "path"`, or `data "path"`: columns from a file; without a name they are bare names."""
+
+    name: Name | None
+    path: str
+    span: Span = field(compare=False, repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class DataBlock:
+    """`data name:`, a line of column names, lines of numbers, `end`."""
+
+    name: Name | None
+    columns: tuple[str, ...]
+    rows: tuple[tuple[Fraction, ...], ...]
+    span: Span = field(compare=False, repr=False)
+
+
+@dataclass(frozen=True, slots=True)
 class Heading:
     """A bare `"text"` line, kept for reports."""
 
@@ -207,12 +237,15 @@ class Heading:
 
 Statement: TypeAlias = (
     Equation
+    | Soft
     | Inequality
     | Distinct
     | Membership
     | Definition
     | FunctionDefinition
     | Declaration
+    | DataFile
+    | DataBlock
     | Include
     | Heading
 )

@@ -251,15 +251,14 @@ class _Lexer:
     def _dotted(self, name: str, start: int, dot: int) -> int:
         text = self.source.text
         end = characters.name_end(text, dot + 1)
-        if name == "const" and dot + 1 < end <= start + NAME_LENGTH and not _dot_follows(text, end):
+        if dot + 1 < end <= start + NAME_LENGTH and not _dot_follows(text, end):
             member = unicodedata.normalize("NFKC", text[dot + 1 : end])
             if characters.is_name(member):
-                self.tokens.append(Token("name", f"const.{member}", start, end))
+                self.tokens.append(Token("name", f"{name}.{member}", start, end))
                 return end
         end = match_end(_DOTTED, text, dot)
         shown = characters.shortened(text[start:end])
-        message = f"`{shown}`: only physical constants such as `const.R` have a dot in their name"
-        return self.fail(start, end, "dotted-name", message, "write `_` instead of `.`, or `*` for a product")
+        return self.fail(start, end, *dotted_name(shown))
 
 
 _READERS: Final[Mapping[str, Callable[[_Lexer, int, int], int]]] = {
@@ -277,6 +276,12 @@ def match_end(pattern: re.Pattern[str], text: str, start: int) -> int:
     """Return where the match of `pattern` at `start` ends; `start` itself if there is none."""
     found = pattern.match(text, start)
     return found.end() if found else start
+
+
+def dotted_name(shown: str) -> tuple[str, str, str]:
+    """Say what is wrong with a name that has a dot, as code, message and hint."""
+    message = f"`{shown}`: only columns of data and constants such as `const.R` have a dot in their name"
+    return "dotted-name", message, "write `_` instead of `.`, or `*` for a product"
 
 
 def _dot_follows(text: str, position: int) -> bool:

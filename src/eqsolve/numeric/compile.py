@@ -46,7 +46,7 @@ class _Group:
         names: Names that fill the unknown slots, one tuple per equation.
     """
 
-    kernels: _Kernels
+    kernels: Kernels
     rows: Tensor
     columns: Tensor
     numbers: Tensor
@@ -147,7 +147,7 @@ def _group(members: Sequence[tuple[int, Skeleton]], column: Mapping[str, int]) -
     names = tuple(shape.unknowns for _, shape in members)
     columns = torch.tensor([[column.get(name, -1) for name in slots] for slots in names]).T
     moving = tuple(slot for slot in range(len(columns)) if bool((columns[slot] >= 0).any()))
-    numbers = [[_float(number) for number in shape.numbers] for _, shape in members]
+    numbers = [[nearest_float(number) for number in shape.numbers] for _, shape in members]
     first = members[0][1]
     return _Group(
         _kernels(_Shape(first.key, moving, first)),
@@ -174,7 +174,7 @@ class _Shape:
     skeleton: Skeleton = field(compare=False)
 
 
-class _Kernels:
+class Kernels:
     """The functions of one shape; they take unknowns, then numbers, each of shape [k, batch] or [k, 1]."""
 
     def __init__(self, shape: _Shape) -> None:
@@ -224,8 +224,13 @@ class _Kernels:
 
 
 @lru_cache(maxsize=1024)
-def _kernels(shape: _Shape) -> _Kernels:
-    return _Kernels(shape)
+def _kernels(shape: _Shape) -> Kernels:
+    return Kernels(shape)
+
+
+def kernels(skeleton: Skeleton, moving: tuple[int, ...]) -> Kernels:
+    """Return the functions of a shape, with derivatives by the unknown slots `moving`."""
+    return _kernels(_Shape(skeleton.key, moving, skeleton))
 
 
 def _pattern(compiled: Sequence[_Group], m: int, n: int) -> tuple[Pattern, tuple[tuple[_Places, ...], ...]]:
@@ -258,7 +263,8 @@ def _spread(value: Tensor | float, count: int, x: Tensor) -> Tensor:
     return value.expand(count, x.shape[1])
 
 
-def _float(number: object) -> float:
+def nearest_float(number: object) -> float:
+    """Return a rational as a float; infinite beyond the range of floats."""
     try:
         return float(number)  # type: ignore[arg-type]
     except OverflowError:

@@ -15,6 +15,7 @@ from itertools import combinations, pairwise
 from typing import Final, TypeAlias
 
 from eqsolve import language
+from eqsolve.data import Columns
 from eqsolve.errors import Diagnostic, ProblemError, did_you_mean
 from eqsolve.functions import FUNCTIONS, IMAGINARY
 from eqsolve.language.interpret import interpret, size, tape
@@ -42,7 +43,11 @@ from eqsolve.language.syntax import (
 from eqsolve.language.syntax import (
     Equation as EquationStatement,
 )
-from eqsolve.problem.model import Constraint, Equation, Given, Problem, Unknown
+from eqsolve.language.syntax import (
+    Soft as SoftStatement,
+)
+from eqsolve.language.tokens import dotted_name
+from eqsolve.problem.model import Constraint, Equation, Given, Problem, Soft, Unknown
 from eqsolve.problem.rational import Rational, rational
 from eqsolve.problem.substitute import Substitution
 from eqsolve.result import Line
@@ -57,13 +62,18 @@ Relation: TypeAlias = EquationStatement | Inequality
 
 
 def lower(
-    documents: Sequence[Document], *, given: Mapping[str, str] | None = None, over_complex: bool = False
+    documents: Sequence[Document],
+    *,
+    given: Mapping[str, str] | None = None,
+    tables: Mapping[str, Columns] | None = None,
+    over_complex: bool = False,
 ) -> Problem:
     """Resolve all names and collect the equations and constraints of `documents`.
 
     Args:
         documents: Parsed texts; later ones add to earlier ones.
         given: Expressions, in the language, that replace or add givens.
+        tables: Data by name; the columns of the one named "" are bare names.
         over_complex: Whether unknowns are complex unless declared otherwise.
 
     Raises:
@@ -72,9 +82,19 @@ def lower(
         ParseError: An expression in `given` is not in the language.
     """
     statements = [statement for document in documents for statement in document.statements]
-    problem = _Lowering(statements, given or {}, over_complex).run()
+    columns = {
+        f"{name}.{column}" if name else column: name
+        for name, source in (tables or {}).items()
+        for column in source.names
+    }
+    problem = _Lowering(statements, given or {}, columns, over_complex).run()
     return replace(
-        problem, documents=tuple(documents), overrides=dict(given or {}), over_complex=over_complex
+        problem,
+        documents=tuple(documents),
+        overrides=dict(given or {}),
+        tables=dict(tables or {}),
+        columns=columns,
+        over_complex=over_complex,
     )
 
 
@@ -82,6 +102,7 @@ def lower(
 class _Lowering:
     statements: list[Statement]
     overrides: Mapping[str, str]
+    columns: Mapping[str, str]
     over_complex: bool = False
     problems: list[Diagnostic] = field(default_factory=list)
     notes: list[Diagnostic] = field(default_factory=list)
@@ -106,13 +127,18 @@ class _Lowering:
         )
         self._resolve_givens(definitions, values)
         self._domains()
-        equations, constraints = self._relations()
+        relations, constraints = self._relations()
         self._stop_if_wrong()
-        unknowns, equations = self._unknowns(equations, constraints)
+        unknowns, relations = self._unknowns(relations, constraints)
         self._note_natural_log()
         self._stop_if_wrong()
         return Problem(
-            unknowns, tuple(self.givens.values()), tuple(equations), tuple(constraints), tuple(self.notes)
+            unknowns,
+            tuple(given for given in self.givens.values() if not self._columns_in(given.expression)),
+            tuple(relation for relation in relations if isinstance(relation, Equation)),
+            tuple(constraints),
+            tuple(self.notes),
+            soft=tuple(relation for relation in relations if isinstance(relation, Soft)),
         )
 
     def _stop_if_wrong(self) -> None:
@@ -131,6 +157,8 @@ class _Lowering:
                     self._wrong("defined-twice", f"`{name}` is defined twice", statement.name.span)
                 elif name in RESERVED:
                     self._wrong("reserved-name", f"`{name}` is a constant", statement.name.span)
+                elif name in self.columns:
+                    self._wrong("reserved-name", f"`{name}` is a column of the data", statement.name.span)
                 elif isinstance(statement, Definition):
                     definitions[name] = statement
                 elif name in FUNCTIONS:
@@ -161,6 +189,8 @@ class _Lowering:
             match statement:
                 case EquationStatement(sides=sides) | Inequality(sides=sides) | Distinct(arguments=sides):
                     yield from sides
+                case SoftStatement(left=left, right=right, spread=spread):
+                    yield from (left, right, *([] if spread is None else [spread]))
                 case Definition(expression=expression) | FunctionDefinition(expression=expression):
                     yield expression
                 case Membership(range=Range() as bounds) | Declaration(range=Range() as bounds):
@@ -176,6 +206,9 @@ class _Lowering:
             for node in nodes(expression):
                 if isinstance(node, Name):
                     self.occurrences[node.id] += 1
+                    if "." in node.id and not node.id.startswith("const.") and node.id not in self.columns:
+                        code, message, hint = dotted_name(node.id)
+                        self._wrong(code, message, node.span, did_you_mean(node.id, self.columns) or hint)
                 elif isinstance(node, Power) and isinstance(node.base, Name) and node.base.id == "e":
                     self.bases.append(node.base)
                 elif isinstance(node, Call) and node.function.id == "log":
@@ -252,7 +285,7 @@ class _Lowering:
     def _resolve_given(self, definition: Definition, definitions: Mapping[str, Definition]) -> None:
         expression = self._resolve(definition.expression)
         for name in names(expression):
-            if name.id not in RESERVED:
+            if name.id not in RESERVED and name.id not in self.columns:
                 hint = did_you_mean(name.id, definitions)
                 hint = hint or f"write `{definition.name.id} = …` if it is to be solved for"
                 message = f"the given `{definition.name.id}` needs a number, but `{name.id}` has none"
@@ -276,8 +309,8 @@ class _Lowering:
 
     # statements ----------------------------------------------------------------------------------------
 
-    def _relations(self) -> tuple[list[Equation], list[Constraint]]:
-        equations: list[Equation] = []
+    def _relations(self) -> tuple[list[Equation | Soft], list[Constraint]]:
+        equations: list[Equation | Soft] = []
         constraints: list[Constraint] = []
         for statement in self.statements:
             match statement:
@@ -285,8 +318,11 @@ class _Lowering:
                     sides = [self._resolve(side) for side in statement.sides]
                     line = _line(statement.span, statement.label)
                     equations += [
-                        Equation(left, right, (), line, statement.span) for left, right in pairwise(sides)
+                        Equation(left, right, (), line, statement.span, self._table(left, right))
+                        for left, right in pairwise(sides)
                     ]
+                case SoftStatement():
+                    equations.append(self._soft(statement))
                 case Inequality():
                     sides = [self._resolve(side) for side in statement.sides]
                     constraints += [
@@ -302,6 +338,29 @@ class _Lowering:
         if not equations and not self.discrete and not self.problems:
             self._wrong("nothing-to-solve", "there is no equation", None, "write one, such as `x^2 = 2`")
         return equations, constraints
+
+    def _soft(self, statement: SoftStatement) -> Soft:
+        left, right = self._resolve(statement.left), self._resolve(statement.right)
+        spread = None if statement.spread is None else self._resolve(statement.spread)
+        for name in () if spread is None else names(spread):
+            if name.id not in RESERVED and name.id not in self.columns:
+                message = f"the spread behind `±` needs numbers or columns, but `{name.id}` is an unknown"
+                self._wrong("spread-not-known", message, name.span)
+        line = _line(statement.span, statement.label)
+        parts = (left, right) if spread is None else (left, right, spread)
+        return Soft(left, right, spread, (), self._table(*parts), line, statement.span)
+
+    def _columns_in(self, expression: Expression) -> list[Name]:
+        return [name for name in names(expression) if name.id in self.columns]
+
+    def _table(self, *sides: Expression) -> str | None:
+        """Return the name of the data whose columns occur."""
+        found = [name for side in sides for name in self._columns_in(side)]
+        for name in found:
+            if self.columns[name.id] != self.columns[found[0].id]:
+                message = f"`{found[0].id}` and `{name.id}` are columns of different data"
+                self._wrong("mixed-data", message, name.span, "each line can name the rows of one table")
+        return self.columns[found[0].id] if found else None
 
     def _distinct(self, statement: Distinct) -> Iterator[Constraint]:
         """Compare each pair of expressions."""
@@ -346,8 +405,8 @@ class _Lowering:
             yield _constraint("<=", name, self._resolve(bounds.high), span, None)
 
     def _unknowns(
-        self, equations: Iterable[Equation], constraints: Iterable[Constraint]
-    ) -> tuple[tuple[Unknown, ...], list[Equation]]:
+        self, equations: Iterable[Equation | Soft], constraints: Iterable[Constraint]
+    ) -> tuple[tuple[Unknown, ...], list[Equation | Soft]]:
         """Number the unknowns in the order of the text and give each its bounds and start."""
         first: dict[str, Span] = {}
         occurring: list[list[str]] = []
@@ -356,7 +415,7 @@ class _Lowering:
                 name
                 for side in (equation.left, equation.right)
                 for name in names(side)
-                if name.id not in RESERVED
+                if name.id not in RESERVED and name.id not in self.columns
             ]
             for name in found:
                 first.setdefault(name.id, name.span)
@@ -391,6 +450,11 @@ class _Lowering:
 
     def _check_used(self, first: Mapping[str, Span], constraints: Iterable[Constraint]) -> None:
         mentioned = [name for constraint in constraints for name in names(constraint.condition)]
+        for name in mentioned:
+            if name.id in self.columns:
+                message = f"a condition on solutions cannot name the column `{name.id}`"
+                self._wrong("column-in-condition", message, name.span)
+        mentioned = [name for name in mentioned if name.id not in self.columns]
         mentioned += [statement.name for statement in self.statements if isinstance(statement, Declaration)]
         once: dict[str, Name] = {}
         for name in mentioned:

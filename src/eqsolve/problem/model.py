@@ -8,6 +8,7 @@ from fractions import Fraction
 from functools import cached_property
 from typing import TypeAlias, TypedDict, Unpack
 
+from eqsolve.data import Columns
 from eqsolve.errors import Diagnostic
 from eqsolve.language.syntax import Comparison, Document, Expression
 from eqsolve.result import Line, Observer, Result
@@ -79,11 +80,36 @@ class Equation:
         unknowns: Indices of the unknowns that occur, ascending.
         line: The line as the user wrote it.
         span: The statement in the text.
+        table: Name of the data whose rows it holds in; None if it names no column.
     """
 
     left: Expression
     right: Expression
     unknowns: tuple[int, ...]
+    line: Line
+    span: Span
+    table: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Soft:
+    """`left ~ right ± spread`, with givens and user functions put in; one term of least squares per row.
+
+    Attributes:
+        left: Left-hand side; its names are unknowns, columns or `pi`.
+        right: Right-hand side, likewise.
+        spread: Standard deviation of the difference, without unknowns; None where it is not known.
+        unknowns: Indices of the unknowns that occur, ascending.
+        table: Name of the data whose rows it holds in; None if it names no column.
+        line: The line as the user wrote it.
+        span: The statement in the text.
+    """
+
+    left: Expression
+    right: Expression
+    spread: Expression | None
+    unknowns: tuple[int, ...]
+    table: str | None
     line: Line
     span: Span
 
@@ -109,6 +135,9 @@ class Problem:
         warnings: How names were read, and the like.
         documents: The texts it was made of.
         overrides: Values, in the language, put in the place of givens.
+        soft: What is to hold as well as it can.
+        tables: Where columns come from, by the name of the data; "" where columns are bare names.
+        columns: Name of the data of each column, by its full name.
         over_complex: Whether unknowns are complex unless declared otherwise.
     """
 
@@ -119,6 +148,9 @@ class Problem:
     warnings: tuple[Diagnostic, ...]
     documents: tuple[Document, ...] = ()
     overrides: Mapping[str, str] = field(default_factory=dict)
+    soft: tuple[Soft, ...] = ()
+    tables: Mapping[str, Columns] = field(default_factory=dict)
+    columns: Mapping[str, str] = field(default_factory=dict)
     over_complex: bool = False
 
     @cached_property

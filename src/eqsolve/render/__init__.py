@@ -36,12 +36,20 @@ def to_html(result: Result) -> str:
     return html.to_html(result)
 
 
+def to_markdown(result: Result) -> str:
+    """Return the table of a fit in Markdown."""
+    from eqsolve.render import fit
+
+    return fit.to_markdown(result)
+
+
 # A format is imported when it is used: a linear system is printed in less time than all of them take to load.
 RENDERERS: Final[Mapping[str, Callable[[Result], str]]] = {
     "terminal": to_text,
     "json": to_json,
     "latex": to_latex,
     "html": to_html,
+    "markdown": to_markdown,
 }
 
-__all__ = ["RENDERERS", "to_html", "to_json", "to_latex", "to_text"]
+__all__ = ["RENDERERS", "to_html", "to_json", "to_latex", "to_markdown", "to_text"]

@@ -16,7 +16,12 @@ _SYMBOLS: Final = {Verdict.NO_SOLUTION: "✗", Verdict.NOT_FOUND: "~"}
 
 def to_html(result: Result) -> str:
     """Return a table with one row per unknown and one column per solution, and the verdict below."""
-    tables = [_family(result)] if result.verdict is Verdict.FAMILY else [_solutions(result.solutions)]
+    if result.fit is not None:
+        from eqsolve.render.fit import to_html_table
+
+        tables = [to_html_table(result.fit)]
+    else:
+        tables = [_family(result)] if result.verdict is Verdict.FAMILY else [_solutions(result.solutions)]
     symbol = _SYMBOLS.get(result.verdict, "✓")
     parts = [
         _patterns(result),

@@ -44,6 +44,10 @@ _LOGIC: Final = {"and": r" \land ", "or": r" \lor "}
 
 def to_latex(result: Result) -> str:
     """Return the solutions, or the family, as an `aligned` environment; otherwise the verdict as text."""
+    if result.fit is not None:
+        from eqsolve.render.fit import to_latex_table
+
+        return to_latex_table(result.fit)
     if result.verdict is Verdict.FAMILY:
         blocks = [_family(result)]
     elif result.patterns:

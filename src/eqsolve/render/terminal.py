@@ -76,13 +76,23 @@ def report(result: Result, screen: Screen) -> list[Text]:
     """Return all lines of a result but its warnings."""
     parts = (
         _patterns(result, screen),
-        _family(result, screen) if result.verdict is Verdict.FAMILY else _solutions(result.solutions, screen),
+        _answer(result, screen),
         [verdict_line(result, screen)],
         _conflict(result, screen) + _repairs(result, screen),
         _best(result.best, screen) if result.best else [],
         _resisting(result, screen) if result.best else [],
     )
     return [line for k, part in enumerate(filter(None, parts)) for line in ([Text()] * (k > 0) + part)]
+
+
+def _answer(result: Result, screen: Screen) -> list[Text]:
+    if result.fit is not None:
+        from eqsolve.render.fit import fit_lines
+
+        return fit_lines(result.fit, screen)
+    return (
+        _family(result, screen) if result.verdict is Verdict.FAMILY else _solutions(result.solutions, screen)
+    )
 
 
 def verdict_line(result: Result, screen: Screen) -> Text:

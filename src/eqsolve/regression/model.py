@@ -1,0 +1,257 @@
+"""A fit on its way: exact where the model is linear and small, otherwise a search, perhaps with a robust loss."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Final
+
+from eqsolve.data import Table
+from eqsolve.language.syntax import names
+from eqsolve.problem.fitting import Fitting
+from eqsolve.problem.linearity import linear_set
+from eqsolve.problem.model import Problem
+from eqsolve.regression import exact, statistics
+from eqsolve.regression.check import broken
+from eqsolve.regression.options import FitOptions
+
+if TYPE_CHECKING:
+    import numpy as np
+    from torch import Tensor
+
+    from eqsolve.numeric.least_squares import FitSearch, Minimum
+    from eqsolve.numeric.residual import Residual
+    from eqsolve.numeric.rows import RowResidual
+
+MANY_ROWS: Final = (
+    20_000  # rows from which they are taken block by block, and starts are tried on some of them
+)
+SAMPLE_ROWS: Final = 2_000
+CLOSE: Final = 1e-6  # relative step, and
+FIRM: Final = 1e-2  # step in standard errors, below which a search has arrived
+ROUNDS: Final = 30  # of a robust fit with its scale
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Point:
+    """Where a fit ended.
+
+    Attributes:
+        values: The parameters, shape [n].
+        rss: Weighted sum of squares.
+        spread: How firmly they are held.
+        held: Which stand at a bound.
+        arrived: Whether this is a minimum as far as floats can tell.
+        exact: The exact solution, where there is one.
+        minimum: What the search says.
+        widening: Factor of a robust loss on the covariance.
+    """
+
+    values: np.ndarray
+    rss: float
+    spread: statistics.Spread
+    held: tuple[bool, ...]
+    arrived: bool = True
+    exact: exact.ExactFit | None = None
+    minimum: Minimum | None = None
+    widening: float | None = None
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Model:
+    """All that is known before the fit."""
+
+    problem: Problem
+    fitting: Fitting
+    tables: Mapping[str, Table]
+    options: FitOptions
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        return self.fitting.parameters
+
+    def bounds(self) -> dict[str, tuple[float, float]]:
+        unknowns = {u.name: u for u in self.problem.unknowns}
+        return {name: (unknowns[name].lower, unknowns[name].upper) for name in self.names}
+
+    def starts(self) -> list[float]:
+        """Return the user's starts, NaN where there is none."""
+        starts = {u.name: u.start for u in self.problem.unknowns}
+        return [math.nan if (start := starts[name]) is None else start for name in self.names]
+
+    def point(self) -> Point:
+        """Fit: exactly if the model is linear and its solution within the bounds, otherwise by a search."""
+        if self.options.method == "auto" and self.options.loss == "squares":
+            solved = exact.exact_fit(self.fitting, self.tables)
+            if solved is not None:
+                point = self._exactly(solved)
+                limits = self.bounds().values()
+                if all(low <= v <= high for v, (low, high) in zip(point.values, limits, strict=True)):
+                    return point
+        return self._searched()
+
+    def _exactly(self, solved: exact.ExactFit) -> Point:
+        import numpy as np
+
+        from eqsolve.evaluate import nearest
+
+        values = np.array([nearest(value) for value in solved.values])
+        inverse = np.array([[nearest(value) for value in row] for row in solved.inverse])
+        n = len(values)
+        spread = statistics.Spread(inverse, np.zeros((0, n)), n)
+        return Point(values, max(0.0, nearest(solved.rss)), spread, (False,) * n, exact=solved)
+
+    def residual(self, tables: Mapping[str, Table] | None = None) -> RowResidual:
+        """Return the compiled residual of all rows, or of those of other tables."""
+        import torch
+
+        from eqsolve.numeric.rows import row_residual
+
+        tables = tables or self.tables
+        columns = {
+            (f"{name}.{column}" if name else column): torch.from_numpy(numbers)
+            for name, table in tables.items()
+            for column, numbers in table.columns.items()
+        }
+        rows = {name: table.rows for name, table in tables.items()}
+        return row_residual(self.fitting, columns, rows, self.bounds())
+
+    def search(self, residual: Residual) -> FitSearch:
+        """Return a search on a residual."""
+        from eqsolve.numeric.least_squares import FitSearch
+
+        options = self.options
+        linear: tuple[int, ...] = ()
+        if not self.fitting.hidden:
+            sides = [side for soft in self.fitting.soft for side in (soft.left, soft.right)]
+            bounds = self.bounds()
+            free = [name for name in self.names if bounds[name] == (-math.inf, math.inf)]
+            linear = tuple(map(self.names.index, linear_set(sides, free)))
+        return FitSearch(
+            residual,
+            linear,
+            self._ranges(),
+            options.seed,
+            options.deadline,
+            options.observer,
+            allowed=self.allowed if self.problem.constraints else None,
+        )
+
+    def _ranges(self) -> tuple[tuple[float, float], ...]:
+        """Return least and largest number of each column that stands beside parameters."""
+        inside = {*self.names, *(name for stage in self.fitting.hidden for name in stage.unknowns)}
+        sides = [side for soft in self.fitting.soft for side in (soft.left, soft.right)]
+        sides += [side for h in self.fitting.hidden for e in h.equations for side in (e.left, e.right)]
+        found = [{name.id for name in names(side)} for side in sides]
+        used = set().union(*(each for each in found if each & inside))
+        return tuple(
+            (float(column.min()), float(column.max()))
+            for table, data in self.tables.items()
+            for name, column in data.columns.items()
+            if (f"{table}.{name}" if table else name) in used
+        )
+
+    def allowed(self, values: Sequence[float]) -> bool:
+        """Tell whether parameters meet the conditions that name nothing else."""
+        return broken(self.problem, self.fitting, dict(zip(self.names, values, strict=True))) is None
+
+    def _searched(self) -> Point:
+        import torch
+
+        from eqsolve.numeric import one_thread
+        from eqsolve.numeric.compressed import Compressed
+
+        with one_thread():
+            whole = self.residual()
+            plain = self.options.loss == "squares" and self.options.method == "auto"
+            many = plain and whole.rows > MANY_ROWS
+            residual: Residual = Compressed(whole) if many else whole
+            search = replace(self.search(residual), bend=not many)
+            known = torch.tensor(self.starts(), dtype=torch.float64)
+            minimum = self._minimum(search, known, many)
+            if self.options.loss == "squares" or not math.isfinite(minimum.cost):
+                return self._point(search, minimum)
+            return self._robust(search, minimum)
+
+    def _minimum(self, search: FitSearch, known: Tensor, many: bool) -> Minimum:
+        if self.options.method != "auto":
+            start = known.nan_to_num(nan=1.0).clamp(search.residual.lower, search.residual.upper)
+            return search.by_method(start, self.options.method)
+        if not bool(known.isnan().any()) and not self.options.everywhere:
+            return search.from_start(known)
+        if not many:
+            return search.from_many(known)
+        part = self.search(self.residual(_thinned(self.tables)))
+        near = part.from_many(known)
+        done = search.from_start(near.x)
+        return replace(done, starts=near.starts, reached=near.reached)
+
+    def _robust(self, search: FitSearch, plain: Minimum) -> Point:
+        """Alternate between the fit and the scale of its residuals, their median absolute deviation."""
+        import torch
+
+        from eqsolve.numeric.losses import LOSSES as TABLE
+        from eqsolve.numeric.robust import Robust
+
+        loss = TABLE[self.options.loss]()
+        known_scale = all(soft.spread is not None for soft in self.fitting.soft)
+        x, scale, minimum = plain.x, 0.0, plain
+        for _ in range(ROUNDS):
+            r = search.residual.r(x[:, None])[:, 0]
+            before = scale
+            deviation = 1.0 if known_scale else 1.4826 * float(r.abs().median())
+            scale = loss.tuning * max(deviation, 1e-14 * float(r.abs().max()), 1e-300)
+            robust = Robust(search.residual, loss, scale)
+            bent = replace(search, residual=robust, linear=())
+            minimum = bent.from_start(x)
+            if not bool(minimum.x.isfinite().all()):
+                break
+            x = minimum.x
+            if known_scale or abs(scale - before) <= 1e-9 * scale:
+                break
+        point = self._point(bent, minimum)
+        r = search.residual.r(x[:, None])[:, 0]
+        psi, slope = robust.influence(r)
+        m, n = len(r), search.residual.columns
+        mean = max(float(slope.mean()), 1e-12)
+        widening = float(psi.square().sum()) / max(1, m - n) / mean**2
+        spread = statistics.spread_of(
+            search.residual.jacobian(x[:, None])[1].dense()[:, :, 0].numpy(), point.held
+        )
+        minimum = replace(minimum, starts=plain.starts, reached=plain.reached)
+        rss = float(torch.linalg.vector_norm(r)) ** 2
+        return replace(point, rss=rss, spread=spread, widening=widening, minimum=minimum)
+
+    def _point(self, search: FitSearch, minimum: Minimum) -> Point:
+        import numpy as np
+        import torch
+
+        from eqsolve.numeric.residual import pressed
+
+        x = minimum.x[:, None]
+        n = len(x)
+        if not math.isfinite(minimum.cost):
+            spread = statistics.Spread(np.full((n, n), np.nan), np.zeros((0, n)), 0)
+            return Point(x[:, 0].numpy(), math.inf, spread, (False,) * n, arrived=False, minimum=minimum)
+        r, J = search.residual.jacobian(x)
+        held = pressed(search.residual, x, -J.transposed_times(r))[:, 0]
+        spread = statistics.spread_of(J.dense()[:, :, 0].numpy(), held.tolist())
+        rss = float(r.square().sum())
+        _, d = search.newton(x)
+        stderr = np.sqrt(np.diag(spread.inverse) * rss / max(1, search.residual.rows - n))
+        small = d[:, 0].abs().numpy() <= CLOSE * np.abs(x[:, 0].numpy()) + FIRM * np.nan_to_num(stderr)
+        tiny = rss <= 1e-28 * float(torch.linalg.vector_norm(J.times(x))) ** 2
+        return Point(
+            x[:, 0].numpy(), rss, spread, tuple(held.tolist()), bool(small.all() or tiny), None, minimum
+        )
+
+
+def _thinned(tables: Mapping[str, Table]) -> dict[str, Table]:
+    """Return some rows of each table, evenly spaced."""
+    thin = {}
+    for name, table in tables.items():
+        step = -(-table.rows // SAMPLE_ROWS)
+        columns = {column: numbers[::step].copy() for column, numbers in table.columns.items()}
+        thin[name] = Table(columns, len(next(iter(columns.values()))), table.dropped)
+    return thin
