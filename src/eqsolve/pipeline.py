@@ -293,13 +293,14 @@ def _trace(problem: Problem, settings: Settings) -> Trace:
     if solved is not None:
         with precision(EXACT_BITS):
             warnings += _redundant(problem, solved, exact_deadline)
+    problem = replace(problem, warnings=warnings)
     if solved is not None and solved.nonlinear and settings.method == "auto" and not settings.exactly:
         family = _without_implied(problem, settings)
         if family is not None:
             return family
         apart = _apart(problem, solved, settings)
         if apart is not None:
-            return _told(problem, apart, warnings)
+            return apart
     outcome = _blocks(problem, solved, settings)
     if settings.method != "auto" and solved is not None and not solved.nonlinear:
         # The point is the method's; how its unknowns hang together is known exactly all the same.
@@ -365,11 +366,9 @@ def _blocks(problem: Problem, solved: Presolved | None, settings: Settings) -> S
     return replace(outcome, reports=exact_report + outcome.reports, proved=outcome.proved and decided)
 
 
-def _apart(problem: Problem, solved: Presolved, settings: Settings) -> Solved | tuple[int, ...] | None:
-    """Solve by cases what is not settled as it stands; None if that does not decide it.
-
-    Returns positions of equations if these cannot hold together, as one of them has no case.
-    """
+def _apart(problem: Problem, solved: Presolved, settings: Settings) -> Trace | None:
+    """Solve by cases what is not settled as it stands; None if that does not decide it."""
+    from eqsolve import report
     from eqsolve.blocks import EXACT_BITS, Solved
     from eqsolve.evaluate import precision
     from eqsolve.exact import presolve
@@ -389,22 +388,37 @@ def _apart(problem: Problem, solved: Presolved, settings: Settings) -> Solved | 
     apart = split(problem, solved)
     if apart is None:
         return None
-    whole = _blocks(problem, solved, exactly)
-    if whole.proved and (whole.branches or whole.impossible is not None):
-        return None if any(branch.free for branch in whole.branches) else whole
-    return apart.never or by_cases(problem, apart.parts, solve_case)
-
-
-def _told(problem: Problem, apart: Solved | tuple[int, ...], warnings: tuple[Diagnostic, ...]) -> Trace:
-    """Report what was solved by cases."""
-    from eqsolve import report
-
-    if isinstance(apart, tuple):
-        if len(apart) > 1:
-            return Trace(report.contradiction(problem, apart, None, warnings), None, apart)
+    found: Solved | None = _blocks(problem, solved, exactly)
+    if found is not None and found.proved and (found.branches or found.impossible is not None):
+        if any(branch.free for branch in found.branches):
+            return None
+    elif len(apart.never) > 1:
+        return Trace(report.contradiction(problem, apart.never, None, problem.warnings), None, apart.never)
+    elif apart.never:
         reason = "its sides are never equal where both have a value"
-        return Trace(report.impossible(problem, apart[0], reason, warnings))
-    return Trace(replace(report.verdict(problem, apart, warnings), blocks=apart.reports), apart)
+        return Trace(report.impossible(problem, apart.never[0], reason, problem.warnings))
+    else:
+        found = by_cases(problem, apart.parts, solve_case)
+    if found is None:
+        return None
+    if not found.branches and found.impossible is None:
+        conflict = _smallest(problem, exactly)
+        return Trace(report.apart(problem, conflict, apart.words), None, conflict)
+    return Trace(replace(report.verdict(problem, found, problem.warnings), blocks=found.reports), found)
+
+
+def _smallest(problem: Problem, settings: Settings) -> tuple[int, ...]:
+    """Return few equations that cannot hold together: those without one of which there may be a solution."""
+    from eqsolve.problem.part import part
+
+    needed = list(range(len(problem.equations)))
+    for position in needed.copy():
+        rest = [other for other in needed if other != position]
+        if rest and not settings.late:
+            without = _trace(part(problem, rest, range(len(problem.constraints))), settings).result
+            if without.verdict is Verdict.NO_SOLUTION:
+                needed = rest
+    return tuple(needed)
 
 
 def _blamed(problem: Problem, done: Trace, settings: Settings, seconds: float) -> Trace:
@@ -459,7 +473,7 @@ def _structural(problem: Problem, done: Trace) -> tuple[Diagnostic, ...]:
     positions = {warning.span: warning.code for warning in done.result.warnings}
     redundant = {k for k, e in enumerate(problem.equations) if positions.get(e.span) == "redundant-equation"}
     found = structural_warnings(problem, redundant)
-    if done.result.verdict is Verdict.NO_SOLUTION:  # more equations would not help
+    if done.result.verdict is Verdict.NO_SOLUTION or done.result.unique:  # more equations would not help
         found = tuple(warning for warning in found if warning.code != "too-few-equations")
     if done.conflict and (done.solved is None or surplus(problem, done.conflict)):
         # The conflict is the same news, and sharper.

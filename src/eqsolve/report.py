@@ -101,6 +101,31 @@ def impossible(problem: Problem, position: int, reason: str, warnings: Sequence[
     )
 
 
+def apart(problem: Problem, conflict: Sequence[int], words: Mapping[int, str]) -> Result:
+    """Report equations that fall apart into cases of which none can hold.
+
+    Args:
+        problem: The problem.
+        conflict: Positions of the equations to blame.
+        words: What has to hold in the place of equations, by position, in words.
+    """
+    lines = _with_bounds(problem, conflict)
+    told = [
+        f"{place(problem, problem.equations[k].line)} holds only where {words[k]}"
+        for k in conflict
+        if k in words
+    ]
+    reason = f"{places(problem, lines)} cannot hold{' together' if len(lines) > 1 else ''}"
+    reason = f"{reason}: {'; '.join(told)}" if told else f"{reason}, case by case"
+    return Result(
+        Verdict.NO_SOLUTION,
+        f"no solution, proved: {reason}",
+        conflict=lines,
+        equations=_unsolved(problem),
+        warnings=problem.warnings,
+    )
+
+
 def _with_bounds(problem: Problem, equations: Sequence[int]) -> tuple[Line, ...]:
     """Return the lines of equations, and of the bounds of unknowns in them."""
     chosen = [problem.equations[position] for position in equations]
@@ -439,12 +464,7 @@ def _no_branch(problem: Problem, solved: Solved, warnings: Sequence[Diagnostic])
     lines = lines_of(problem, solved.reports[-1].equations)
     what = f"{places(problem, lines)} {verb(lines, 'contradicts', 'contradict')}"
     if solved.proved:
-        everything = len(solved.reports) == 1 and len(lines) == len(
-            lines_of(problem, range(len(problem.equations)))
-        )
         message = f"no solution, proved: {what} what the others determine"
-        if everything:
-            message = f"no solution, proved: {places(problem, lines)} cannot hold, case by case"
         return Result(Verdict.NO_SOLUTION, message, equations=_unsolved(problem), warnings=tuple(warnings))
     message = f"no solution found: {what} every value found for the others{NOT_PROVED}"
     return Result(Verdict.NOT_FOUND, message, equations=_unsolved(problem), warnings=tuple(warnings))

@@ -7,7 +7,7 @@ the equations as written, and kept, or proved not to hold there. Anything else l
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from fractions import Fraction
 from itertools import product
 from math import prod
@@ -21,6 +21,8 @@ from eqsolve.exact import Presolved
 from eqsolve.exact.affine import Affine, Number
 from eqsolve.exact.algebra import NOWHERE, ZERO, add, literal, multiply
 from eqsolve.exact.cases import Case, cases
+from eqsolve.language.interpret import tape
+from eqsolve.language.printer import unparse
 from eqsolve.language.syntax import Expression, Name, names
 from eqsolve.problem.model import Equation, Problem
 from eqsolve.result import BlockReport
@@ -28,6 +30,7 @@ from eqsolve.verify.system import RESIDUAL_DIGITS, System, satisfies
 
 MAX_EQUATIONS: Final = 8
 MAX_CASES: Final = 16
+MAX_QUOTED: Final = 80  # characters of alternatives that are told
 BITS: Final = 400
 SAMPLE: Final = fmpq(37, 29)  # a value of free unknowns, to try a family with
 SAME: Final = "1e-30"  # how near two solutions of different cases are that are one
@@ -39,10 +42,12 @@ class Split:
 
     Attributes:
         parts: Problems that together hold every solution.
+        words: What has to hold in the place of the equations that fell apart, in words, by position.
         never: Positions of equations that cannot hold together, if one has no case; the first is that one.
     """
 
     parts: tuple[Problem, ...]
+    words: Mapping[int, str] = field(default_factory=dict)
     never: tuple[int, ...] = ()
 
 
@@ -56,18 +61,29 @@ def split(problem: Problem, solved: Presolved) -> Split | None:
     if not 0 < len(problem.equations) <= MAX_EQUATIONS:
         return None
     choices: list[Sequence[Case | None]] = []
+    words: dict[int, str] = {}
     for position, equation in enumerate(problem.equations):
         found, linear = cases(equation.left, equation.right), tuple[int, ...]()
         if found is None and position in solved.nonlinear and solved.relations:
             found = cases(equation.left, equation.right, _trees(problem, solved.relations))
             linear = tuple(k for k, used in solved.linear.items() if set(used) & set(equation.unknowns))
         if found == ():
-            return Split((), (position, *linear))
+            return Split((), never=(position, *linear))
         choices.append([None] if found is None else found)
+        if found is not None and (text := _told(found)):
+            words[position] = text
     count = prod(map(len, choices))
     if count > MAX_CASES or all(choice == [None] for choice in choices):
         return None
-    return Split(tuple(_case(problem, chosen) for chosen in product(*choices)))
+    return Split(tuple(_case(problem, chosen) for chosen in product(*choices)), words)
+
+
+def _told(alternatives: Sequence[Case]) -> str:
+    """Return alternatives in words, `x = 0 and y = 0, or z = 0`; empty if that is long."""
+    if sum(len(tape(part).steps) for case in alternatives for part in case) > MAX_QUOTED:
+        return ""
+    text = ", or ".join(" and ".join(f"{unparse(part)} = 0" for part in case) for case in alternatives)
+    return text if len(text) <= MAX_QUOTED else ""
 
 
 def _trees(problem: Problem, relations: Mapping[int, Affine]) -> dict[str, Expression]:

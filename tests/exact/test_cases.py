@@ -96,4 +96,5 @@ def test_an_unknown_that_a_case_leaves_free_is_free() -> None:
 def test_no_solution_case_by_case() -> None:
     result = solve("(1 - x*y)^2 + y^2 = 0")
     assert result.verdict is Verdict.NO_SOLUTION
-    assert "case by case" in result.message
+    assert result.message.endswith("line 1 holds only where 1 - x*y = 0 and y = 0")
+    assert [line.line for line in result.conflict] == [1]

@@ -158,6 +158,7 @@ def _remark(result: Result, errors: Console, form: str, *, quiet: bool, strict: 
     from eqsolve.render.diagnostics import print_diagnostics
     from eqsolve.render.terminal import print_verdict
 
+    sys.stdout.flush()  # where both streams end in one place, the result comes first
     if quiet and result.exit_code:
         print_verdict(result, errors)
     if result.warnings and form != "json" and not quiet:

@@ -3,15 +3,30 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Final
 
 from flint import arb, fmpq
 
 from eqsolve.exact.affine import Affine, Number
 
+SHORT: Final = 20  # digits up to which rationals are written as quotients of whole numbers
+
 
 def write_number(value: Number) -> str | None:
-    """Return a rational as text, or None for a ball."""
-    return str(value) if isinstance(value, fmpq) else None
+    """Return a rational as text, `7/3` or `1e-300`, or None for a ball."""
+    if not isinstance(value, fmpq):
+        return None
+    text = str(value)
+    if len(text) <= SHORT:
+        return text
+    digits, _, below = text.partition("/")
+    significant = digits.rstrip("0")
+    zeros = len(digits) - len(significant)
+    if below.strip("0") in ("", "1"):
+        zeros -= max(0, len(below) - 1)
+        power = f"{significant}e{zeros}" if zeros else significant
+        return min(text, power, key=len)
+    return text
 
 
 def write_affine(form: Affine, names: Sequence[str]) -> str:

@@ -18,6 +18,7 @@ from eqsolve.result import Best, EquationReport, Line, Result, Solution, Verdict
 if TYPE_CHECKING:
     from rich.console import Console
 
+_LONG: Final = 60  # characters of an exact form; longer ones are in the JSON
 _MOST_SOLUTIONS: Final = 20
 _MOST_LINES: Final = 60
 _MOST_RESISTING: Final = 5
@@ -124,7 +125,7 @@ def _number(solution: Solution, name: str, screen: Screen) -> str:
 def _exact(solution: Solution, name: str, screen: Screen) -> str:
     """Return the exact form of a value if it says more than the number does."""
     exact = screen.clean(solution.exact.get(name, ""))
-    return "" if exact == _number(solution, name, screen) else exact
+    return "" if len(exact) > _LONG or exact == _number(solution, name, screen) else exact
 
 
 def _multiplicity(solution: Solution) -> str:
