@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 import time
 
 import eqsolve
@@ -41,12 +42,24 @@ def economics(n: int) -> list[str]:
     return [*rows, "+".join(f"x{i}" for i in range(1, n)) + "=-1"]
 
 
+def broyden(n: int) -> list[str]:
+    """Return Broyden's tridiagonal system; 2^n complex solutions at most."""
+    return [
+        f"(3 - 2*x{i})*x{i} - {f'x{i - 1}' if i else '0'} - {f'2*x{i + 1}' if i < n - 1 else '0'} + 1 = 0"
+        for i in range(n)
+    ]
+
+
+BOX = ["x in -10..10", "y in -10..10"]
 SYSTEMS = {
     **{f"katsura-{n}": katsura(n) for n in range(4, 8)},
     "noon-3": noon(3),
     "noon-4": noon(4),
     "cyclic-5": cyclic(5),
     **{f"eco-{n}": economics(n) for n in range(5, 8)},
+    "Broyden-5": broyden(5),
+    "sines": ["sin(x) = y/10", "sin(y) = x/10", *BOX],
+    "waves": ["sin(x)*exp(y/20) = 0.5", "cos(y) + x/20 = 0.3", *BOX],
     "Himmelblau": ["4*x*(x^2+y-11) + 2*(x+y^2-7) = 0", "2*(x^2+y-11) + 4*y*(x+y^2-7) = 0"],
 }
 
@@ -60,6 +73,7 @@ def main() -> None:
         seconds = time.perf_counter() - began
         certified = sum(solution.certified for solution in result.solutions)
         claim = "-" if result.completeness is None else result.completeness.value
+        print(f"{name}: {len(result.solutions)} real, {seconds:.1f} s", file=sys.stderr)
         rows.append(
             (name, str(len(result.solutions)), str(certified), claim, f"{seconds:.1f}", result.message)
         )

@@ -7,6 +7,7 @@ whoever found them. Every root of a block opens a branch for the blocks after it
 
 from __future__ import annotations
 
+import math
 import operator
 import time
 from collections import defaultdict
@@ -52,6 +53,7 @@ MAX_ALIKE: Final = 2  # candidates in one place that fail before the others ther
 ALIKE: Final = 1e-3
 ROUNDED: Final = 1e-12  # of the largest unknown: what may be rounding
 MAX_DENOMINATOR: Final = 1000  # of fractions that are seen in floating point numbers
+BOUNDED: Final = 4  # times the steps of a proof, where all unknowns have bounds
 SMALL: Final = 200  # unknowns up to which the full batch of starts is tried
 
 
@@ -389,17 +391,27 @@ class _BlockSolver:
         doubtful = any(checked.free or checked.enclosures is None for checked in found)
         enough = doubtful or self.settings.brief or self.settings.late
         if isinstance(settled, Undecided) and not (settled.hopeless or enough):
-            settled = self._settled(branch, self.patience)
+            bounded = all(self._has_bounds(unknown) for unknown in self.block.unknowns)
+            settled = self._settled(branch, self.patience * (BOUNDED if bounded else 1))
             self.patience //= 2  # the more branches, the less for each
         every = None
         if isinstance(settled, Settled) and not doubtful:
             every = self._all_checked(branch, settled)
-        known = [checked.values for checked in found]
+        known = [checked.values for checked in found if self._is_within(checked)]
         if every is None or not all(any(_agrees(root, b) for b in every) for root in known):
             self.proved = False
             return
         self.failure = failure  # this branch is settled after all
         yield from (b for b in every if not any(_agrees(root, b) for root in known))
+
+    def _has_bounds(self, unknown: int) -> bool:
+        bounds = self.problem.unknowns[unknown]
+        return bounds.lower > -math.inf and bounds.upper < math.inf
+
+    def _is_within(self, checked: Checked) -> bool:
+        """Tell whether a root lies within the bounds, which is where a proof looks."""
+        bounds = ((self.problem.unknowns[k], nearest(value)) for k, value in checked.values.items())
+        return all(unknown.lower <= value <= unknown.upper for unknown, value in bounds)
 
     # numeric -------------------------------------------------------------------------------------------
 

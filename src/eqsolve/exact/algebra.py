@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from fractions import Fraction
+from functools import lru_cache
 from math import gcd, isqrt, lcm
 from typing import Final
 
@@ -29,6 +30,7 @@ from eqsolve.language.syntax import (
 from eqsolve.source import Source, Span
 
 NOWHERE: Final = Span(Source(""), 0, 0)
+REMEMBERED: Final = 10_000  # expressions whose factors are
 FOLDED: Final = 64  # exponents up to which powers of numbers are computed
 
 
@@ -46,8 +48,12 @@ def call(name: str, *arguments: Expression) -> Expression:
     return Call(Name(name, NOWHERE), arguments, NOWHERE)
 
 
-def factors(node: Expression) -> tuple[Fraction, dict[Expression, int]]:
-    """Return a number and bases with integer exponents whose product is `node`."""
+@lru_cache(maxsize=REMEMBERED)
+def factors(node: Expression) -> tuple[Fraction, Mapping[Expression, int]]:
+    """Return a number and bases with integer exponents whose product is `node`.
+
+    Sums within sums are taken apart again and again while trees are built, so that answers are remembered.
+    """
     match node:
         case Number(value=value):
             return value, {}
@@ -83,7 +89,7 @@ def constant(node: Expression) -> Fraction | None:
 
 
 def _multiplied(
-    parts: Iterable[tuple[tuple[Fraction, dict[Expression, int]], int]],
+    parts: Iterable[tuple[tuple[Fraction, Mapping[Expression, int]], int]],
 ) -> tuple[Fraction, dict[Expression, int]]:
     coefficient = Fraction(1)
     powers: dict[Expression, int] = {}
@@ -99,7 +105,7 @@ def _multiplied(
     return coefficient, {base: exponent for base, exponent in powers.items() if exponent}
 
 
-def _content(node: Sum) -> tuple[Fraction, dict[Expression, int]]:
+def _content(node: Sum) -> tuple[Fraction, Mapping[Expression, int]]:
     """Take the common number out of a sum, and the sign if all terms are negative."""
     parts = terms(node)
     if not parts:
@@ -213,7 +219,7 @@ def divide(above: Expression, below: Expression) -> Expression:
     return _flattened(coefficient, powers)
 
 
-def _flattened(coefficient: Fraction, powers: dict[Expression, int]) -> Expression:
+def _flattened(coefficient: Fraction, powers: Mapping[Expression, int]) -> Expression:
     """Build a product; a sum with nothing but a whole number before it is multiplied out."""
     if len(powers) == 1 and coefficient.denominator == 1:
         (base, exponent), *_ = powers.items()

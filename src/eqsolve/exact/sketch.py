@@ -87,7 +87,8 @@ def _without_positive(node: Expression) -> Expression:
         for (c, core), powers in zip(parts, own, strict=True)
     )
     node = add(*numbers)
-    coefficient, powers = factors(node)
+    coefficient, factored = factors(node)
+    powers = dict(factored)
     kept = {base: n for base, n in powers.items() if not _is_positive(base)}
     return multiply(literal(coefficient), *(power(base, n) for base, n in kept.items()))
 
