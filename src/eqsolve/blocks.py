@@ -24,7 +24,6 @@ from eqsolve.exact.affine import Affine, Number
 from eqsolve.exact.presolve import presolve
 from eqsolve.exact.snap import rational_point
 from eqsolve.problem.model import Problem
-from eqsolve.reach import reach
 from eqsolve.result import BlockReport, Observer, Progress, Status
 from eqsolve.settle import PATIENT, QUICK, Settled, Undecided, settle
 from eqsolve.verify.system import System
@@ -305,11 +304,11 @@ class _BlockSolver:
 
     # with proof ----------------------------------------------------------------------------------------
 
-    def _settled(self, branch: Branch, budget: int) -> Settled | Undecided:
+    def _settled(self, branch: Branch, budget: int, *, again: bool = False) -> Settled | Undecided:
         """Look for a proof that names all roots of the block."""
         if branch.enclosures is None:
             return Undecided(hopeless=True)
-        settled = settle(self.problem, self.block, branch.enclosures, budget)
+        settled = settle(self.problem, self.block, branch.enclosures, budget, again=again)
         if isinstance(settled, Settled):
             self._note_reason(settled)
         return settled
@@ -392,7 +391,7 @@ class _BlockSolver:
         enough = doubtful or self.settings.brief or self.settings.late
         if isinstance(settled, Undecided) and not (settled.hopeless or enough):
             bounded = all(self._has_bounds(unknown) for unknown in self.block.unknowns)
-            settled = self._settled(branch, self.patience * (BOUNDED if bounded else 1))
+            settled = self._settled(branch, self.patience * (BOUNDED if bounded else 1), again=True)
             self.patience //= 2  # the more branches, the less for each
         every = None
         if isinstance(settled, Settled) and not doubtful:
@@ -600,6 +599,7 @@ class _BlockSolver:
         from eqsolve.numeric.search import search
         from eqsolve.numeric.stages import stages
         from eqsolve.numeric.starts import starts, wider_starts
+        from eqsolve.reach import reach
 
         self.engine = "torch"
         if self._compiled is None:

@@ -295,13 +295,16 @@ def _trace(problem: Problem, settings: Settings) -> Trace:
             warnings += _redundant(problem, solved, exact_deadline)
     problem = replace(problem, warnings=warnings)
     if solved is not None and solved.nonlinear and settings.method == "auto" and not settings.exactly:
-        family = _without_implied(problem, settings)
-        if family is not None:
-            return family
         apart = _apart(problem, solved, settings)
         if apart is not None:
             return apart
     outcome = _blocks(problem, solved, settings)
+    if solved is not None and solved.nonlinear and settings.method == "auto" and not settings.exactly:
+        # Where a solution is certified to stand alone, no equation follows from another.
+        alone = any(branch.enclosures is not None for branch in outcome.branches)
+        family = None if outcome.proved or alone else _without_implied(problem, settings)
+        if family is not None:
+            return family
     if settings.method != "auto" and solved is not None and not solved.nonlinear:
         # The point is the method's; how its unknowns hang together is known exactly all the same.
         related = (replace(branch, relations=solved.relations) for branch in outcome.branches)

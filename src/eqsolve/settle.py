@@ -51,7 +51,9 @@ class Undecided:
     hopeless: bool
 
 
-def settle(problem: Problem, block: Block, known: Mapping[int, Number], budget: int) -> Settled | Undecided:
+def settle(
+    problem: Problem, block: Block, known: Mapping[int, Number], budget: int, *, again: bool = False
+) -> Settled | Undecided:
     """Find all solutions of a block with proof, if that is cheap.
 
     Args:
@@ -59,7 +61,10 @@ def settle(problem: Problem, block: Block, known: Mapping[int, Number], budget: 
         block: The block.
         known: Values of unknowns solved already, rational or in balls that hold them.
         budget: Steps that a search by intervals may take.
+        again: Whether all but that search has been tried already.
     """
+    if again:
+        return _search(problem, block, known, budget)
     from eqsolve.proof import impossible
 
     used = {unknown for e in block.equations for unknown in problem.equations[e].unknowns}
