@@ -227,3 +227,8 @@ def test_what_is_no_fit_is_refused(equation: str, code: str) -> None:
 def test_an_unknown_loss_is_refused() -> None:
     with pytest.raises(EqsolveError, match="huber"):
         eqsolve.fit("y ~ a*x", data=LINE, loss="hubr")
+
+
+def test_definitions_that_contradict_each_other_leave_nothing_to_fit() -> None:
+    result = eqsolve.fit("y ~ a*exp(-b*x)", "h = ln(2)/b", "h = 1.1*(ln(2)/b)", data=LINE)
+    assert result.verdict is Verdict.NOT_FOUND

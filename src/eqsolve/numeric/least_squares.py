@@ -116,14 +116,14 @@ class FitSearch:
             FAMILIES * FOLLOWED,
             min(STARTS, MOST_NUMBERS // (self.residual.rows * (self.residual.columns + 1))),
         )
-        drawn = self._ranked(known, count, self.seed)
-        quick = self._follow(drawn, _QUICK)
-        best = self._best([self._finished(quick)])
+        best = self._from(self._ranked(known, count, self.seed))
         if best.reached <= FEW_REACHED:  # met by few only: look harder
-            more = self._ranked(known, 2 * count, self.seed + 1)
-            other = self._best([self._finished(self._follow(more, _QUICK))])
-            best = _joined(best, other)
+            best = _joined(best, self._from(self._ranked(known, 2 * count, self.seed + 1)))
         return best
+
+    def _from(self, starts: Tensor) -> Minimum:
+        """Return the lowest minimum reached from some starts, shape [n, k]; there may be none."""
+        return self._best([self._finished(self._follow(starts, _QUICK))] if starts.shape[1] else [])
 
     @one_thread()
     def by_method(self, x: Tensor, method: str) -> Minimum:
@@ -200,15 +200,14 @@ class FitSearch:
         return _Ends(x, cost, tuple(status), ends.method)
 
     def _best(self, ends: Sequence[_Ends]) -> Minimum:
+        if not ends:
+            nowhere = torch.full_like(self.residual.lower, torch.nan)
+            return Minimum(nowhere, torch.inf, "none", Status.NONFINITE, 0, 0, torch.inf)
         x = torch.cat([end.x for end in ends], 1)
         cost = torch.cat([end.cost for end in ends])
         status = [one for end in ends for one in end.status]
         method = [end.method for end in ends for _ in end.status]
-        lane = int(cost.argmin()) if len(cost) else -1
-        if lane < 0:
-            return Minimum(
-                self.residual.lower * torch.nan, torch.inf, "none", Status.NONFINITE, 0, 0, torch.inf
-            )
+        lane = int(cost.argmin())
         lowest = float(cost[lane])
         _, J = self.residual.jacobian(x[:, lane : lane + 1])
         rounding = _NOTHING * float(J.times(x[:, lane : lane + 1]).square().sum().nan_to_num(posinf=0.0))

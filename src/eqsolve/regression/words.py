@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from eqsolve.regression.predict import FittedModel
     from eqsolve.regression.statistics import Spread
 
+ENOUGH: Final = 4  # searches that agree, below which a lower minimum is likely enough to be warned of
 CORRELATED: Final = 0.99
 MOST_NAMED: Final = 5
 MOST_COLUMNS: Final = 20
@@ -98,8 +99,9 @@ def _correlated(fit: Fit) -> Iterator[Diagnostic]:
 
 
 def _apart(fit: Fit) -> Iterator[Diagnostic]:
-    if fit.starts > 1 and fit.reached == 1:
-        text = f"only one of {fit.starts} searches ended in this minimum: there may be a lower one"
+    if fit.starts > 1 and fit.reached < min(fit.starts, ENOUGH):
+        count = {1: "one", 2: "two", 3: "three"}.get(fit.reached, str(fit.reached))
+        text = f"only {count} of {fit.starts} searches ended in this minimum: there may be a lower one"
         yield Diagnostic("local-minimum", text, hint="give a `--start`, bounds, or another `--seed`")
 
 
