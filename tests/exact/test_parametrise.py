@@ -170,6 +170,22 @@ def test_an_identity_is_proved(text: str, message: str) -> None:
     assert result.message == message
 
 
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        ("x = x; x > 3", "true for every value of x with x > 3"),
+        ("x = x; x != 2", "true for every value of x with x != 2"),
+        ("x = x; y = y; x < y", "true for every value of x and y with x < y"),
+        ("sqrt(x)^2 = x; x < 1", "true for every value of x with x >= 0, x < 1"),
+        ("x/x = 1; x != 0", "true for every value of x with x != 0"),
+    ],
+)
+def test_an_identity_names_the_constraints_it_holds_under(text: str, message: str) -> None:
+    result = solve(text)
+    assert result.verdict is Verdict.IDENTITY
+    assert result.message == message
+
+
 @pytest.mark.parametrize("text", ["gamma(x + 1) = x*gamma(x)", "ln(x^2) = 2*ln(x)"])
 def test_an_identity_without_a_proof_is_a_family(text: str) -> None:
     result = solve(text)
