@@ -126,10 +126,11 @@ def _compared(node: Expression, operator: str) -> Expression:
 def sentence(problem: Problem, free: str) -> str:
     """Say for which values the equations hold and the constraints are met."""
     limits = [unparse(constraint.condition) for constraint in problem.constraints]
-    conditions = list(dict.fromkeys([*(domain(problem) if is_small(problem) else []), *limits]))
-    if not conditions:
+    small = is_small(problem)
+    conditions = list(dict.fromkeys([*(domain(problem) if small else []), *limits]))
+    if small and not conditions:
         return f"true for every value of {free}"
-    if len(conditions) > MAX_CONDITIONS:
+    if not small or len(conditions) > MAX_CONDITIONS:
         within = " and every constraint is met" if limits else ""
         return f"true for every value of {free} where both sides have a value{within}"
     return f"true for every value of {free} with {', '.join(conditions)}"
