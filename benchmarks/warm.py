@@ -6,13 +6,20 @@ from collections.abc import Callable, Sequence
 from statistics import median
 
 import sympy
+import torch
 
 import eqsolve
 from benchmarks.side_by_side import medians, show
 from benchmarks.systems import SYSTEMS, Small
 from benchmarks.texts import floating, scipy_root, system
+from eqsolve.numeric.compile import compile_block
+from eqsolve.numeric.search import search
+from eqsolve.numeric.starts import starts
+from eqsolve.pipeline import prepare
+from eqsolve.structure import Block
 
 ROUNDS = 5
+BATCHES = (1, 256)
 NEAR = 1e-6  # relative to the largest value of the root
 
 Claim = Sequence[Sequence[float]]
@@ -61,7 +68,40 @@ def judge(small: Small, claim: Claim) -> str:
     return f"{len(claim)} of {len(small.roots)}"
 
 
+def batches(small: Small) -> dict[str, Callable[[], object]]:
+    """Return the search by numbers alone, of the whole system, from one start and from many."""
+    problem = prepare(*small.equations)
+    everything = Block(tuple(range(len(problem.equations))), tuple(range(len(problem.unknowns))))
+    residual = compile_block(problem, everything).given({})
+    none = torch.zeros(len(problem.unknowns), dtype=torch.float64)
+
+    def job(count: int) -> Callable[[], object]:
+        x0 = starts(none, none.bool(), residual.lower, residual.upper, count, 0)
+        return lambda: search(residual, x0)
+
+    return {f"{count} starts": job(count) for count in BATCHES}
+
+
+def show_batches() -> None:
+    """Print what a batch of starts costs beside one start."""
+    rows = []
+    for small in SYSTEMS:
+        jobs = batches(small)
+        for job in jobs.values():
+            job()
+        seconds = medians(jobs, ROUNDS)
+        one, many = (seconds[name] for name in jobs)
+        rows.append((small.name, f"{1000 * one:.2f} ms", f"{1000 * many:.2f} ms", f"{many / one:.1f}"))
+    show(
+        "The search by numbers alone, from one start and from many",
+        ("system", *(f"{count} starts" for count in BATCHES), "ratio"),
+        rows,
+        f"Medians of {ROUNDS} interleaved runs, torch on one thread; the slowest lane decides how many steps it takes.",
+    )
+
+
 def main() -> None:
+    torch.set_num_threads(1)
     eqsolve.solve("x^2 = 2")  # imports are not counted
     rows, ratios = [], []
     for small in SYSTEMS:
@@ -80,6 +120,7 @@ def main() -> None:
         "starts for all roots, and verifies each to 50 digits; the others make one run from x = 1 with a function "
         "built beforehand, and verify nothing.",
     )
+    show_batches()
 
 
 if __name__ == "__main__":

@@ -7,17 +7,17 @@ import json
 import pytest
 
 import eqsolve
-from eqsolve import Result, Verdict, blocks, pipeline
+from eqsolve import Result, Verdict, pipeline
 from eqsolve.nearest import least_violation
 from eqsolve.pipeline import prepare
-from eqsolve.settle import Undecided
+from eqsolve.settle import Memory, Undecided
 from eqsolve.structural import looks_like
 
 
 @pytest.fixture
 def undecided(monkeypatch: pytest.MonkeyPatch) -> None:
     """Small systems as if they were too hard for a proof, so that there is somebody to blame."""
-    monkeypatch.setattr(blocks, "settle", lambda *_, **__: Undecided(hopeless=True))
+    monkeypatch.setattr(Memory, "settle", lambda *_: Undecided(hopeless=True))
     monkeypatch.setattr(pipeline, "_excluded", lambda *_: None)
     monkeypatch.setattr(pipeline, "_apart", lambda *_: None)
 

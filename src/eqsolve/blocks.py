@@ -25,7 +25,7 @@ from eqsolve.exact.presolve import presolve
 from eqsolve.exact.snap import rational_point
 from eqsolve.problem.model import Problem
 from eqsolve.result import BlockReport, Observer, Progress, Status
-from eqsolve.settle import PATIENT, QUICK, Settled, Undecided, settle
+from eqsolve.settle import PATIENT, Memory, Settled, Undecided, search_on
 from eqsolve.verify.system import System
 
 if TYPE_CHECKING:
@@ -68,6 +68,7 @@ class Settings:
         observer: Who is told about progress.
         brief: Be content with few starts: one of many questions about parts of a problem.
         exactly: Do not search by numbers; what is not settled with proof stays undecided.
+        memory: What was settled, or not, with proof so far.
     """
 
     deadline: float
@@ -77,6 +78,7 @@ class Settings:
     observer: Observer | None = None
     brief: bool = False
     exactly: bool = False
+    memory: Memory = field(default_factory=Memory, compare=False, repr=False)
 
     def lanes(self, unknowns: int) -> int:
         """Return how many starts to try for so many unknowns."""
@@ -233,7 +235,7 @@ class _BlockSolver:
             if repeating is not None:
                 yield from repeating
                 return
-            settled = self._settled(branch, QUICK)
+            settled = self._settled(branch)
             if isinstance(settled, Settled):
                 proved = self._all_checked(branch, settled)
                 if proved is not None:
@@ -304,11 +306,11 @@ class _BlockSolver:
 
     # with proof ----------------------------------------------------------------------------------------
 
-    def _settled(self, branch: Branch, budget: int, *, again: bool = False) -> Settled | Undecided:
+    def _settled(self, branch: Branch) -> Settled | Undecided:
         """Look for a proof that names all roots of the block."""
         if branch.enclosures is None:
             return Undecided(hopeless=True)
-        settled = settle(self.problem, self.block, branch.enclosures, budget, again=again)
+        settled = self.settings.memory.settle(self.problem, self.block, branch.enclosures)
         if isinstance(settled, Settled):
             self._note_reason(settled)
         return settled
@@ -391,8 +393,11 @@ class _BlockSolver:
         enough = doubtful or self.settings.brief or self.settings.late
         if isinstance(settled, Undecided) and not (settled.hopeless or enough):
             bounded = all(self._has_bounds(unknown) for unknown in self.block.unknowns)
-            settled = self._settled(branch, self.patience * (BOUNDED if bounded else 1), again=True)
+            budget = self.patience * (BOUNDED if bounded else 1)
+            settled = search_on(self.problem, self.block, branch.enclosures or {}, budget)
             self.patience //= 2  # the more branches, the less for each
+            if isinstance(settled, Settled):
+                self._note_reason(settled)
         every = None
         if isinstance(settled, Settled) and not doubtful:
             every = self._all_checked(branch, settled)

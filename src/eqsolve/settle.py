@@ -6,6 +6,7 @@ intervals. Neither needs torch or sympy. What comes out is a proof only for know
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
@@ -14,7 +15,8 @@ from flint import arb
 
 from eqsolve.evaluate import precision
 from eqsolve.exact.affine import Number
-from eqsolve.problem.model import Problem
+from eqsolve.language.syntax import Expression
+from eqsolve.problem.model import Problem, Unknown
 
 if TYPE_CHECKING:
     from eqsolve.exact.ideal import Point
@@ -25,6 +27,7 @@ MAX_UNKNOWNS: Final = 3  # that a search by intervals can cope with
 QUICK: Final = 3_000  # steps of a search by intervals before anything else is tried
 PATIENT: Final = 30_000  # and after a search by numbers
 ROOT_BITS: Final = 400
+MAX_SAID: Final = 16  # answers about blocks of the same unknowns that are kept
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,20 +54,14 @@ class Undecided:
     hopeless: bool
 
 
-def settle(
-    problem: Problem, block: Block, known: Mapping[int, Number], budget: int, *, again: bool = False
-) -> Settled | Undecided:
+def settle(problem: Problem, block: Block, known: Mapping[int, Number]) -> Settled | Undecided:
     """Find all solutions of a block with proof, if that is cheap.
 
     Args:
         problem: The problem.
         block: The block.
         known: Values of unknowns solved already, rational or in balls that hold them.
-        budget: Steps that a search by intervals may take.
-        again: Whether all but that search has been tried already.
     """
-    if again:
-        return _search(problem, block, known, budget)
     from eqsolve.proof import impossible
 
     used = {unknown for e in block.equations for unknown in problem.equations[e].unknowns}
@@ -82,8 +79,69 @@ def settle(
         return undone
     if len(block.unknowns) > MAX_UNKNOWNS or len(block.equations) < len(block.unknowns):
         return Undecided(hopeless=True)
-    searched = _search(problem, block, known, budget)
+    searched = _search(problem, block, known, QUICK)
     return searched if isinstance(searched, Settled) else _radical(problem, block, known) or searched
+
+
+def search_on(
+    problem: Problem, block: Block, known: Mapping[int, Number], budget: int
+) -> Settled | Undecided:
+    """Search a block by intervals once more, after `settle` has left it undecided for want of steps."""
+    return _search(problem, block, known, budget)
+
+
+class Memory:
+    """What `settle` has said about blocks in one solve, which meets the same block in several ways."""
+
+    def __init__(self) -> None:
+        self._said: defaultdict[tuple[str, ...], list[tuple[_Question, Settled | Undecided]]] = defaultdict(
+            list
+        )
+
+    def settle(self, problem: Problem, block: Block, known: Mapping[int, Number]) -> Settled | Undecided:
+        """Return what `settle` returns; the same question is not worked on again."""
+        question = _question(problem, block, known)
+        said = self._said[tuple(problem.unknowns[k].name for k in block.unknowns)]
+        for asked, answer in said:
+            if _same(asked, question):
+                return answer
+        answer = settle(problem, block, known)
+        said[MAX_SAID:] = []
+        said.insert(0, (question, answer))
+        return answer
+
+
+@dataclass(frozen=True, slots=True)
+class _Question:
+    """All that the answer of `settle` depends on; balls have no equality that would tell whether they are the same."""
+
+    sides: tuple[tuple[Expression, Expression], ...]
+    unknowns: tuple[Unknown, ...]
+    known: Mapping[str, Number]
+
+
+def _question(problem: Problem, block: Block, known: Mapping[int, Number]) -> _Question:
+    used = {unknown for e in block.equations for unknown in problem.equations[e].unknowns}
+    return _Question(
+        tuple((problem.equations[e].left, problem.equations[e].right) for e in block.equations),
+        tuple(problem.unknowns[k] for k in block.unknowns),
+        {problem.unknowns[k].name: known[k] for k in sorted(used) if k in known},
+    )
+
+
+def _same(a: _Question, b: _Question) -> bool:
+    return (
+        a.unknowns == b.unknowns
+        and a.sides == b.sides
+        and a.known.keys() == b.known.keys()
+        and all(_same_number(value, b.known[name]) for name, value in a.known.items())
+    )
+
+
+def _same_number(a: Number, b: Number) -> bool:
+    if isinstance(a, arb) and isinstance(b, arb):
+        return bool(a.mid() == b.mid() and a.rad() == b.rad())
+    return type(a) is type(b) and bool(a == b)
 
 
 def _radical(problem: Problem, block: Block, known: Mapping[int, Number]) -> Settled | None:

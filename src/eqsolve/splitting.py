@@ -23,7 +23,7 @@ from eqsolve.exact.algebra import NOWHERE, ZERO, add, literal, multiply
 from eqsolve.exact.cases import Case, cases
 from eqsolve.language.interpret import tape
 from eqsolve.language.printer import unparse
-from eqsolve.language.syntax import Expression, Name, names
+from eqsolve.language.syntax import Expression, Name, Sum, names
 from eqsolve.problem.model import Equation, Problem
 from eqsolve.result import BlockReport
 from eqsolve.verify.system import RESIDUAL_DIGITS, System, satisfies
@@ -73,7 +73,7 @@ def split(problem: Problem, solved: Presolved) -> Split | None:
         if found is not None and (text := _told(found)):
             words[position] = text
     count = prod(map(len, choices))
-    if count > MAX_CASES or all(choice == [None] for choice in choices):
+    if count > MAX_CASES or not any(map(_gains, problem.equations, choices)):
         return None
     return Split(tuple(_case(problem, chosen) for chosen in product(*choices)), words)
 
@@ -84,6 +84,18 @@ def _told(alternatives: Sequence[Case]) -> str:
         return ""
     text = ", or ".join(" and ".join(f"{unparse(part)} = 0" for part in case) for case in alternatives)
     return text if len(text) <= MAX_QUOTED else ""
+
+
+def _gains(equation: Equation, choice: Sequence[Case | None]) -> bool:
+    """Tell whether the cases of an equation are more than itself, written in no fewer unknowns and no shorter."""
+    if len(choice) != 1 or choice[0] is None or len(choice[0]) != 1:
+        return choice != [None]
+    part = choice[0][0]
+    size = len(tape(Sum("+-", (equation.left, equation.right), equation.span)).steps)
+    fewer = {n.id for n in names(part)} < {
+        n.id for side in (equation.left, equation.right) for n in names(side)
+    }
+    return fewer or len(tape(part).steps) < size
 
 
 def _trees(problem: Problem, relations: Mapping[int, Affine]) -> dict[str, Expression]:

@@ -19,7 +19,8 @@ from eqsolve.exact.cases import cases
 from eqsolve.exact.ideal import Points, real_points
 from eqsolve.exact.one import all_solutions
 from eqsolve.exact.polynomial import Root
-from eqsolve.exact.polynomials import quotient, ring_of, vanishes
+from eqsolve.exact.polynomials import Quotient, quotient, ring_of, vanishes
+from eqsolve.exact.sample import nonzero_somewhere
 from eqsolve.language.interpret import interpret, tape
 from eqsolve.language.syntax import Expression, Name, Sum, names
 
@@ -186,20 +187,33 @@ def implied(sides: Sequence[Sides]) -> int | None:
     nodes = [simplify(Sum("+-", pair, pair[0].span)) for pair in sides]
     if sum(len(tape(node).steps) for node in nodes) > MAX_STEPS:
         return None
+    forms = [_form(node) for node in nodes]
+    ring = ring_of(*nodes)
+    quotients = [quotient(node, ring) for node in nodes]
     for k in reversed(range(len(nodes))):
-        for j in range(len(nodes)):
-            if j != k and _follows(nodes[k], nodes[j]):
+        for j, form in enumerate(forms):
+            if j == k:
+                continue
+            if form is not None:
+                follows = not nonzero_somewhere(nodes[k], form) and vanishes(simplify(nodes[k], form))
+            else:
+                follows = _divides(quotients[j], quotients[k])
+            if follows:
                 return k
     return None
 
 
-def _follows(node: Expression, other: Expression) -> bool:
-    for name in {n.id for n in names(other)} - {"pi"}:
-        form = explicit(other, name)
+def _form(node: Expression) -> dict[str, Expression] | None:
+    """Return an unknown with what it equals where a tree is zero, None if none is given explicitly."""
+    for name in sorted({n.id for n in names(node)} - {"pi"}):
+        form = explicit(node, name)
         if form is not None:
-            return vanishes(simplify(node, {name: form}))
-    ring = ring_of(node, other)
-    own, source = quotient(node, ring), quotient(other, ring)
+            return {name: form}
+    return None
+
+
+def _divides(source: Quotient, own: Quotient) -> bool:
+    """Tell whether one expression is zero wherever another is, by their numerators."""
     if own is None or source is None or source[0].is_constant():
         return False
     return bool(divmod(own[0], source[0])[1].is_zero())

@@ -31,6 +31,7 @@ from eqsolve.exact.algebra import (
     subtract,
     terms,
 )
+from eqsolve.exact.sample import nonzero_somewhere
 from eqsolve.language.interpret import interpret, tape
 from eqsolve.language.syntax import (
     Call,
@@ -120,7 +121,9 @@ def quotient(node: Expression, ring: Ring) -> Quotient:
 
 def vanishes(node: Expression) -> bool:
     """Tell whether an expression is proved to be zero wherever it has a value."""
-    simple = interpret(simplify(node), _InBasicFunctions())
+    if nonzero_somewhere(node):
+        return False
+    simple = in_basic_functions(node)
     ring = ring_of(simple)
     found = quotient(simple, ring)
     return found is not None and bool(ring.reduced(found[0]).is_zero())
@@ -128,6 +131,8 @@ def vanishes(node: Expression) -> bool:
 
 def in_basic_functions(node: Expression) -> Expression:
     """Return an expression in sines, cosines and exponentials of single terms, equal wherever it has a value."""
+    if not any(isinstance(part, Call) for part, _ in tape(node).steps):
+        return simplify(node)
     return interpret(simplify(node), _InBasicFunctions())
 
 
@@ -157,7 +162,7 @@ def zero_factors(node: Expression) -> list[Expression] | None:
     Returns:
         None if `node` is always zero, or no quotient of small polynomials.
     """
-    simple = interpret(simplify(node), _InBasicFunctions())
+    simple = in_basic_functions(node)
     ring = ring_of(simple)
     found = quotient(simple, ring)
     above = None if found is None else ring.reduced(found[0])
