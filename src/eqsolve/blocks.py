@@ -499,7 +499,10 @@ class _BlockSolver:
         certain = branch.enclosures is not None
         roots = self._remembered(key, certain)
         if roots is None:
-            roots = list(self._roots(branch))
+            from eqsolve.numeric import one_thread
+
+            with one_thread():
+                roots = list(self._roots(branch))
             self._seen.append((key, certain, roots))
         for checked, origin in roots:
             yield self._add_checked(branch, checked, origin)
