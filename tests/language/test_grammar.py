@@ -60,6 +60,8 @@ FRAGMENTS: Final = (
 
 # Here these are names, beside a digit always; an LALR parser takes them for the words that they also are.
 WORD_AS_FACTOR: Final = re.compile(r"([)\]}]\s*|[0-9.])(and|or|in|start)\b")
+# Refused by the limits on numbers, of which the grammar knows nothing.
+TOO_LARGE: Final = re.compile(r"\de[-+]?\d{5}")
 
 
 class Undefined(Exception):  # noqa: N818 - what a grammar cannot say
@@ -267,7 +269,7 @@ def test_printed_statements_mean_the_same(tree: Statement) -> None:
 @settings(max_examples=150)
 @given(sentences())
 def test_both_accept_the_same_sentences_with_the_same_trees(text: str) -> None:
-    assume(not WORD_AS_FACTOR.search(text))
+    assume(not WORD_AS_FACTOR.search(text) and not TOO_LARGE.search(text))
     assert by_parser(text) == by_grammar(text)
 
 
