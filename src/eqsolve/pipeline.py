@@ -45,6 +45,7 @@ METHODS: Final[Mapping[str, str]] = MappingProxyType(
 MAX_RANGES: Final = 200  # equations whose ranges are looked at before anything is solved
 EXACT_SHARE: Final = 0.25  # of the time limit, for exact elimination
 BLAME_SHARE: Final = 1 / 3  # of the time limit, to find the lines that cannot hold together
+FEW_BLAMED: Final = 2  # lines of a conflict that need not be made fewer
 MOST_TRACED: Final = 8  # redundant equations whose sources are sought
 MAX_IMPLIED: Final = 6  # equations among which one is sought that another implies
 MOST_SOURCES: Final = 40  # equations among which they are
@@ -405,16 +406,37 @@ def _apart(problem: Problem, solved: Presolved, settings: Settings) -> Trace | N
     if found is None:
         return None
     if not found.branches and found.impossible is None:
-        conflict = _smallest(problem, exactly)
+        conflict = _smallest(problem, range(len(problem.equations)), exactly)
         return Trace(report.apart(problem, conflict, apart.words), None, conflict)
     return Trace(replace(report.verdict(problem, found, problem.warnings), blocks=found.reports), found)
 
 
-def _smallest(problem: Problem, settings: Settings) -> tuple[int, ...]:
-    """Return few equations that cannot hold together: those without one of which there may be a solution."""
+def _sharpened(problem: Problem, done: Trace, settings: Settings) -> Trace:
+    """Blame as few as possible of the lines that are proved to contradict each other."""
     from eqsolve.problem.part import part
 
-    needed = list(range(len(problem.equations)))
+    blamed = [k for k, equation in enumerate(problem.equations) if equation.line in done.result.conflict]
+    if len(blamed) <= FEW_BLAMED:
+        return done
+    exactly = replace(settings, exactly=True)
+    needed = _smallest(problem, blamed, exactly)
+    if len(needed) == len(blamed):
+        return done
+    few = _trace(part(problem, needed, range(len(problem.constraints))), exactly).result
+    if few.verdict is not Verdict.NO_SOLUTION:
+        return done
+    return replace(done, result=replace(done.result, message=few.message, conflict=few.conflict))
+
+
+def _smallest(problem: Problem, candidates: Sequence[int], settings: Settings) -> tuple[int, ...]:
+    """Return few equations that cannot hold together: those without one of which there may be a solution.
+
+    References:
+        Chinneck (2008), Feasibility and Infeasibility in Optimization, the deletion filter.
+    """
+    from eqsolve.problem.part import part
+
+    needed = list(candidates)
     for position in needed.copy():
         rest = [other for other in needed if other != position]
         if rest and not settings.late:
@@ -445,6 +467,8 @@ def _blamed(problem: Problem, done: Trace, settings: Settings, seconds: float) -
             repairs = found.repairs if found is not None else ()
         return replace(done, result=replace(done.result, repairs=repairs))
     failing = report.failing(problem, done.solved)
+    if done.result.verdict is Verdict.NO_SOLUTION and settings.method == "auto":
+        return _sharpened(problem, done, briefly)
     proved = done.result.verdict is not Verdict.NOT_FOUND
     if proved or settings.method != "auto" or not failing or settings.late:
         return done
