@@ -45,7 +45,7 @@ METHODS: Final[Mapping[str, str]] = MappingProxyType(
 MAX_RANGES: Final = 200  # equations whose ranges are looked at before anything is solved
 EXACT_SHARE: Final = 0.25  # of the time limit, for exact elimination
 BLAME_SHARE: Final = 1 / 3  # of the time limit, to find the lines that cannot hold together
-FEW_BLAMED: Final = 2  # lines of a conflict that need not be made fewer
+FEW_BLAMED: Final = 2  # equations of a conflict that need not be made fewer
 MOST_TRACED: Final = 8  # redundant equations whose sources are sought
 MAX_IMPLIED: Final = 6  # equations among which one is sought that another implies
 MOST_SOURCES: Final = 40  # equations among which they are
@@ -415,17 +415,16 @@ def _sharpened(problem: Problem, done: Trace, settings: Settings) -> Trace:
     """Blame as few as possible of the lines that are proved to contradict each other."""
     from eqsolve.problem.part import part
 
-    blamed = [k for k, equation in enumerate(problem.equations) if equation.line in done.result.conflict]
+    blamed = tuple(k for k, equation in enumerate(problem.equations) if equation.line in done.result.conflict)
     if len(blamed) <= FEW_BLAMED:
-        return done
+        return replace(done, conflict=blamed)
     exactly = replace(settings, exactly=True)
     needed = _smallest(problem, blamed, exactly)
-    if len(needed) == len(blamed):
-        return done
     few = _trace(part(problem, needed, range(len(problem.constraints))), exactly).result
-    if few.verdict is not Verdict.NO_SOLUTION:
-        return done
-    return replace(done, result=replace(done.result, message=few.message, conflict=few.conflict))
+    if len(needed) == len(blamed) or few.verdict is not Verdict.NO_SOLUTION:
+        return replace(done, conflict=blamed)
+    result = replace(done.result, message=few.message, conflict=few.conflict)
+    return replace(done, result=result, conflict=needed)
 
 
 def _smallest(problem: Problem, candidates: Sequence[int], settings: Settings) -> tuple[int, ...]:
@@ -468,7 +467,12 @@ def _blamed(problem: Problem, done: Trace, settings: Settings, seconds: float) -
         return replace(done, result=replace(done.result, repairs=repairs))
     failing = report.failing(problem, done.solved)
     if done.result.verdict is Verdict.NO_SOLUTION and settings.method == "auto":
-        return _sharpened(problem, done, briefly)
+        sharp = _sharpened(problem, done, briefly)
+        if sharp.result.repairs or len(sharp.conflict) < FEW_BLAMED:
+            return sharp
+        found = culprit.blame(problem, sharp.conflict, briefly, solve_part)
+        repairs = tuple(r for r in (found.repairs if found else ()) if r.line in sharp.result.conflict)
+        return replace(sharp, result=replace(sharp.result, repairs=repairs))
     proved = done.result.verdict is not Verdict.NOT_FOUND
     if proved or settings.method != "auto" or not failing or settings.late:
         return done
