@@ -37,7 +37,8 @@ TRIED: Final = (-1000, -2, -1, 0, 1, 3)  # values of k for which a formula is pu
 FEWEST: Final = 2  # representatives
 MOST: Final = 12
 MOST_LISTED: Final = 100  # solutions within bounds
-WIDTHS: Final = (10.0, 20.0, 50.0, 100.0)  # of windows that are searched
+WIDTHS: Final = (10.0, 20.0, 50.0, 100.0)  # of windows that are searched, until there is a solution in one
+NARROWER: Final = (5.0, 2.0, 1.0)  # where the first holds too many for a proof
 NICE: Final = (1.0, 2.0, 5.0)
 DECADES: Final = range(-15, 16)
 LETTERS: Final = ("k", "n", "m", "j", "k_1", "k_2", "k_3")
@@ -215,7 +216,11 @@ def window(problem: Problem, block: Block, known: Mapping[int, Number]) -> Endle
     """Find all solutions of a block with one unknown in a window, by intervals; None without any, or without proof."""
     if len(block.unknowns) != 1 or not _has_waves(problem, block):
         return None
-    return _searched(problem, block, known, WIDTHS)
+    for narrower in (WIDTHS, *((width,) for width in NARROWER)):
+        found = _searched(problem, block, known, narrower)
+        if found is not None:
+            return found
+    return None
 
 
 def _searched(
