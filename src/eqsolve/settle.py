@@ -25,8 +25,9 @@ if TYPE_CHECKING:
     from eqsolve.structure.analyse import Block
 
 MAX_UNKNOWNS: Final = 3  # that a search by intervals can cope with
-QUICK: Final = 8_000  # steps of a search by intervals before anything else is tried
-PATIENT: Final = 30_000  # and after a search by numbers
+FIRST: Final = 3_000  # steps of a search by intervals before unknowns are put into each other
+QUICK: Final = 8_000  # and before a search by numbers
+PATIENT: Final = 30_000  # and after it
 ROOT_BITS: Final = 400
 MAX_SAID: Final = 16  # answers about blocks of the same unknowns that are kept
 
@@ -76,13 +77,21 @@ def settle(problem: Problem, block: Block, known: Mapping[int, Number]) -> Settl
     algebraic = _algebraic(problem, block, known)
     if algebraic is not None:
         return algebraic
-    undone = _undone(problem, block, known) or _brought_down(problem, block, known)
+    undone = _undone(problem, block, known)
     if undone is not None:
         return undone
-    if len(block.unknowns) > MAX_UNKNOWNS or len(block.equations) < len(block.unknowns):
-        return Undecided(hopeless=True)
-    searched = _search(problem, block, known, QUICK)
-    return searched if isinstance(searched, Settled) else _radical(problem, block, known) or searched
+    can_search = len(block.unknowns) <= MAX_UNKNOWNS and len(block.equations) >= len(block.unknowns)
+    searched = _search(problem, block, known, FIRST) if can_search else Undecided(hopeless=True)
+    if isinstance(searched, Settled) and searched.candidates:
+        return searched  # that there is no solution is better told by the equations
+    down = _brought_down(problem, block, known)
+    if down is not None or isinstance(searched, Settled):
+        return down or searched
+    if searched.rest is not None:
+        searched = _search(problem, block, known, QUICK - FIRST, searched.rest)
+    if isinstance(searched, Settled) or not can_search:
+        return searched
+    return _radical(problem, block, known) or searched
 
 
 def search_on(
