@@ -7,9 +7,10 @@ sympy, incidence. Neither recurses, so long and deep expressions are safe.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Container, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Protocol, TypeVar
+from types import MappingProxyType
+from typing import Any, Final, Protocol, TypeVar
 
 from eqsolve.language.syntax import (
     Call,
@@ -27,6 +28,8 @@ from eqsolve.language.syntax import (
 )
 
 T = TypeVar("T")
+
+NOTHING_READY: Final[Mapping[int, Any]] = MappingProxyType({})
 
 
 class Meaning(Protocol[T]):
@@ -106,15 +109,28 @@ def interpret(expression: Expression | Tape, meaning: Meaning[T]) -> T:
     return trace(expression if isinstance(expression, Tape) else tape(expression), meaning)[-1]
 
 
-def trace(expression: Tape, meaning: Meaning[T]) -> list[T]:
-    """Return what each step of a tape stands for under `meaning`."""
+def trace(expression: Tape, meaning: Meaning[T], ready: Mapping[int, T] = NOTHING_READY) -> list[T]:
+    """Return what each step of a tape stands for under `meaning`; that of some steps may be known, by position."""
     done: list[T] = []
-    for node, positions in expression.steps:
-        done.append(_apply(meaning, node, [done[position] for position in positions]))
+    for k, (node, positions) in enumerate(expression.steps):
+        if k in ready:
+            done.append(ready[k])
+        else:
+            done.append(apply(meaning, node, [done[position] for position in positions]))
     return done
 
 
-def _apply(meaning: Meaning[T], node: Expression, operands: list[T]) -> T:
+def constant_steps(expression: Tape, names: Container[str]) -> list[int]:
+    """Return the positions of the steps in which none of some names occurs."""
+    moving: set[int] = set()
+    for k, (node, positions) in enumerate(expression.steps):
+        if (isinstance(node, Name) and node.id in names) or not moving.isdisjoint(positions):
+            moving.add(k)
+    return [k for k in range(len(expression.steps)) if k not in moving]
+
+
+def apply(meaning: Meaning[T], node: Expression, operands: list[T]) -> T:
+    """Return what a node stands for under `meaning`, given what its operands stand for."""
     match node:
         case Number():
             return meaning.number(node)
