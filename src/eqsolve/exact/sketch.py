@@ -31,7 +31,7 @@ from eqsolve.exact.algebra import (
 )
 from eqsolve.exact.derivative import derivative
 from eqsolve.exact.polynomials import vanishes
-from eqsolve.language.interpret import Tape, interpret, tape
+from eqsolve.language.interpret import Tape, constants, interpret, tape, trace
 from eqsolve.language.syntax import Call, Expression, Name, Power, Product
 
 if TYPE_CHECKING:
@@ -150,11 +150,13 @@ class _Curve:
         self.steps = steps
         self.unknown = unknown
         self.around = around
+        with strictly():
+            self.fixed = constants(steps, Balls(around.balls), {unknown})
 
     def value(self, x: arb) -> arb | None:
         """Return the value at a point, None if there is none."""
         with strictly():
-            found = interpret(self.steps, Balls({**self.around.balls, self.unknown: x}))
+            found = trace(self.steps, Balls({**self.around.balls, self.unknown: x}), self.fixed)[-1]
         return None if found.issue is not None or not found.value.is_finite() else found.value
 
     def sign(self, x: arb) -> int | None:

@@ -116,21 +116,20 @@ def trace(expression: Tape, meaning: Meaning[T], ready: Mapping[int, T] = NOTHIN
         if k in ready:
             done.append(ready[k])
         else:
-            done.append(apply(meaning, node, [done[position] for position in positions]))
+            done.append(_apply(meaning, node, [done[position] for position in positions]))
     return done
 
 
-def constant_steps(expression: Tape, names: Container[str]) -> list[int]:
-    """Return the positions of the steps in which none of some names occurs."""
-    moving: set[int] = set()
+def constants(expression: Tape, meaning: Meaning[T], names: Container[str]) -> dict[int, T]:
+    """Return what those steps stand for in which none of some names occurs, by position: to be `ready` for `trace`."""
+    done: dict[int, T] = {}
     for k, (node, positions) in enumerate(expression.steps):
-        if (isinstance(node, Name) and node.id in names) or not moving.isdisjoint(positions):
-            moving.add(k)
-    return [k for k in range(len(expression.steps)) if k not in moving]
+        if not (isinstance(node, Name) and node.id in names) and all(p in done for p in positions):
+            done[k] = _apply(meaning, node, [done[position] for position in positions])
+    return done
 
 
-def apply(meaning: Meaning[T], node: Expression, operands: list[T]) -> T:
-    """Return what a node stands for under `meaning`, given what its operands stand for."""
+def _apply(meaning: Meaning[T], node: Expression, operands: list[T]) -> T:
     match node:
         case Number():
             return meaning.number(node)

@@ -83,9 +83,7 @@ class _Slot:
     def of(cls, columns: Tensor, known: Tensor) -> _Slot:
         inside = columns >= 0
         some, all_ = bool(inside.any()), bool(inside.all())
-        return cls(
-            columns.clamp(min=0) if some else None, known[:, None], None if all_ else ~inside[:, None]
-        )
+        return cls(columns.clamp(min=0) if some else None, known[:, None], None if all_ else ~inside[:, None])
 
     def filled(self, x: Tensor) -> Tensor:
         if self.columns is None:

@@ -9,7 +9,7 @@ from typing import Final
 from flint import arb, arb_mat, ctx, fmpq
 
 from eqsolve.evaluate import Ball, Balls, Issue, is_strict
-from eqsolve.language.interpret import Tape, apply, constant_steps, interpret, tape, trace
+from eqsolve.language.interpret import Tape, constants, interpret, tape, trace
 from eqsolve.language.syntax import Sum
 from eqsolve.problem.model import Problem
 
@@ -91,12 +91,10 @@ class System:
         unknowns = self.problem.unknowns
         values = {unknowns[position].name: arb(value) for position, value in self.known.items()}
         columns = {unknowns[position].name: column for column, position in enumerate(self.unknowns)}
-        constants = self._constant_balls(values, columns)
+        fixed = self._constant_balls(values, columns)
         values.update(zip(columns, x, strict=True))
         meaning = Balls(values, columns if derivatives else {})
-        balls = [
-            trace(steps, meaning, ready)[-1] for steps, ready in zip(self._tapes, constants, strict=True)
-        ]
+        balls = [trace(steps, meaning, ready)[-1] for steps, ready in zip(self._tapes, fixed, strict=True)]
         return Evaluation(
             tuple(ball.value for ball in balls),
             tuple(ball.scale for ball in balls),
@@ -112,16 +110,8 @@ class System:
         found = self._constants.get(key)
         if found is None:
             meaning = Balls(known)
-            found = self._constants[key] = [_constant_balls(steps, meaning, columns) for steps in self._tapes]
+            found = self._constants[key] = [constants(steps, meaning, columns) for steps in self._tapes]
         return found
-
-
-def _constant_balls(steps: Tape, meaning: Balls, columns: Container[str]) -> dict[int, Ball]:
-    done: dict[int, Ball] = {}
-    for k in constant_steps(steps, columns):
-        node, positions = steps.steps[k]
-        done[k] = apply(meaning, node, [done[position] for position in positions])
-    return done
 
 
 def satisfies(evaluation: Evaluation, digits: int) -> bool:
