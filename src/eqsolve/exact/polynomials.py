@@ -16,8 +16,8 @@ from flint import Ordering, fmpq_mpoly, fmpq_mpoly_ctx, fmpz
 
 from eqsolve.evaluate import exact
 from eqsolve.exact.algebra import (
-    REMEMBERED,
     ONE,
+    REMEMBERED,
     ZERO,
     Simplify,
     add,
