@@ -408,7 +408,7 @@ class _BlockSolver:
         if isinstance(settled, Undecided) and not (settled.hopeless or enough):
             bounded = all(self._has_bounds(unknown) for unknown in self.block.unknowns)
             budget = self.patience * (BOUNDED if bounded else 1)
-            settled = search_on(self.problem, self.block, branch.enclosures or {}, budget)
+            settled = search_on(self.problem, self.block, branch.enclosures or {}, budget, settled.rest)
             self.patience //= 2  # the more branches, the less for each
             if isinstance(settled, Settled):
                 self._note_reason(settled)
