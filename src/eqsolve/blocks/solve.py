@@ -18,6 +18,7 @@ from flint import arb
 
 from eqsolve import clock
 from eqsolve.blocks.branch import Branch, Failure, Impossible, Solved, exact_middle
+from eqsolve.blocks.coverage import ENOUGH, Coverage
 from eqsolve.blocks.points import (
     EXACT_BITS,
     agrees,
@@ -103,6 +104,7 @@ class _BlockSolver:
         self.method = "elimination"
         self.status: str | None = None
         self.account: str | None = None
+        self._has_paths = False
         self.used = {u for e in block.equations for u in problem.equations[e].unknowns}
         self._seen: list[tuple[tuple[Number, ...], bool, list[tuple[Checked, str]]]] = []
         self._compiled: CompiledBlock | None = None
@@ -362,6 +364,7 @@ class _BlockSolver:
             return True
         self.proved = False
         self.account = account(ends, len(passed), late=self.settings.late)
+        self._has_paths = True
         if ends.failed or ends.suspicious:
             yield from self._further(branch, every)
         return True
@@ -418,11 +421,13 @@ class _BlockSolver:
         system = System(self.problem, self.block.equations, self.block.unknowns, branch.values)
         found: list[tuple[list[float], Checked]] = []
         best: tuple[float, list[float], str] | None = None
+        coverage = Coverage()
         for number, candidates in enumerate(self._search(branch)):
             yield from self._checked_all(branch, system, candidates, found, first=number == 0)
             if found:
                 self._note_status(candidates, found=True)
-                if any(self._is_allowed(branch, checked) for _, checked in found):
+                covered = not self.settings.thorough or self._has_covered(coverage, candidates, found)
+                if covered and any(self._is_allowed(branch, checked) for _, checked in found):
                     return
             elif best is None or float(candidates.cost.min()) < best[0]:
                 lane = int(candidates.cost.argmin())
@@ -437,6 +442,17 @@ class _BlockSolver:
         if not found and self.failure is None and best is not None:
             values = dict(zip(self.block.unknowns, map(arb, best[1]), strict=True))
             self.failure = Failure(self.block, {**branch.values, **values}, best[2])
+
+    def _has_covered(
+        self, coverage: Coverage, candidates: Candidates, found: Sequence[tuple[list[float], Checked]]
+    ) -> bool:
+        """Tell whether more starts would hardly find more, and keep the words for it."""
+        if any(checked.free for _, checked in found):
+            return True
+        coverage.add(candidates, found)
+        if not self._has_paths:
+            self.account = str(coverage)
+        return coverage.unseen < ENOUGH
 
     def _is_allowed(self, branch: Branch, checked: Checked) -> bool:
         """Tell whether a root meets the constraints, as far as they can be told already."""
