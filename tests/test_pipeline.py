@@ -603,3 +603,12 @@ def test_the_search_goes_on_while_all_it_finds_breaks_a_constraint() -> None:
     result = solve("sin(x*y) = 0.5", "x + y^3 = 2", "x > y + 5")
     assert result.verdict is Verdict.SOLVED
     assert all(solution.values["x"] > solution.values["y"] + 5 for solution in result.solutions)
+
+
+def test_a_multiple_root_at_simple_numbers_is_seen_although_no_search_comes_close() -> None:
+    result = eqsolve.solve(
+        "8*x^7 + 4*(exp(x) - y)^3*exp(x) = 0",
+        "600*(y - z)^5 = 4*(exp(x) - y)^3",
+        "sin(z - 1)^3 = 600*(y - z)^5",
+    )
+    assert [dict(s.values) for s in result.solutions] == [{"x": 0, "y": 1, "z": 1}]

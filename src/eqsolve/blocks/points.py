@@ -25,6 +25,7 @@ MAX_DOUBTFUL: Final = 8  # candidates without convergence that are worth a check
 FEW_DOUBTFUL: Final = 2  # and where some did
 ALIKE: Final = 1e-3
 ROUNDED: Final = 1e-12  # of the largest unknown: what may be rounding
+SIMPLEST: Final = 4  # greatest denominator of the fractions that a multiple root is looked for at
 MAX_DENOMINATOR: Final = 1000  # of fractions that are seen in floating point numbers
 
 
@@ -67,6 +68,16 @@ def close(x: Sequence[float], other: Sequence[float]) -> bool:
     """Tell whether two candidates are in one place, at the end of roads to the same multiple root, or to none."""
     size = max(map(abs, other), default=0.0)
     return all(abs(a - b) <= ALIKE * max(abs(b), ALIKE * size) for a, b in zip(x, other, strict=True))
+
+
+def rounded(point: Sequence[float]) -> list[arb]:
+    """Return the point of simple fractions nearby, as exact numbers.
+
+    At a multiple root of high order a search stops a good way off; a simple point there may be the root itself.
+    """
+    with precision(EXACT_BITS):
+        fractions = [Fraction(value).limit_denominator(SIMPLEST) for value in point]
+        return [arb(fmpq(value.numerator, value.denominator)) for value in fractions]
 
 
 def snapped(point: Sequence[float]) -> list[float | arb]:

@@ -27,6 +27,7 @@ from eqsolve.blocks.points import (
     exactly_as,
     near,
     promising,
+    rounded,
     same,
     snapped,
 )
@@ -276,6 +277,14 @@ class _BlockSolver:
         deadline = now + CHECK_SHARE * max(0.0, self.settings.deadline - now)
         return check(system.until(deadline), candidate, branch.enclosures)
 
+    def _checked_nearby(self, system: System, x: Sequence[float], branch: Branch) -> Checked | None:
+        """Check a simple point beside a candidate, if the equations hold there as far as 400 bits tell."""
+        point = rounded(x)
+        with precision(EXACT_BITS):
+            here = system.at(point, derivatives=False)
+            holds = here.issue is None and all(residual.contains(0) for residual in here.residuals)
+        return self._checked(system, point, branch) if holds else None
+
     def _all_added(self, branch: Branch, passed: Sequence[Checked], origin: str) -> list[Branch]:
         """Return a branch per root; the one nearest to the user's start is taken for what that leads to."""
         first = self._nearest_to_start(passed)
@@ -489,7 +498,7 @@ class _BlockSolver:
                 beyond += 1
                 if beyond > MAX_BEYOND:
                     break
-            checked = self._checked(system, x, branch)
+            checked = self._checked(system, x, branch) or self._checked_nearby(system, x, branch)
             if checked is None:
                 failed.append(x)
                 continue
