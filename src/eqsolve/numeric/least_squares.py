@@ -7,6 +7,7 @@ gradient falls: the cost is flat long before the parameters are right to the las
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Final
@@ -16,7 +17,7 @@ from torch import Tensor
 
 from eqsolve.errors import lookup
 from eqsolve.numeric import one_thread
-from eqsolve.numeric.fit_starts import FAMILIES, fit_starts
+from eqsolve.numeric.fit_starts import FAMILIES, Likely, fit_starts
 from eqsolve.numeric.linear import unit_scale
 from eqsolve.numeric.projected import Projected
 from eqsolve.numeric.residual import Residual, pressed
@@ -27,6 +28,16 @@ from eqsolve.result import Observer, Status
 STARTS: Final = 512
 FOLLOWED: Final = 8  # of each family
 FEW_REACHED: Final = 3  # searches that agree, up to which more are tried
+ATTEMPTS: Final = 3
+FINISHED: Final = 6  # minima that are followed to the last digit
+CHAINS: Final = 6  # minima that are left for lower ones
+ROUNDS: Final = 8
+IDLE: Final = 2  # rounds without success after which one is not left again
+PROPOSED: Final = 256  # points for each group of parameters that is drawn anew
+KEPT: Final = 2  # of these, followed a few steps
+PURSUED: Final = 4  # of these of one minimum, followed to the end
+_AGREED: Final = 0.5  # of the searches: the lowest minimum needs no further search
+_APART: Final = 1000  # between the seeds of attempts
 MOST_NUMBERS: Final = 8_000_000  # rows times parameters times lanes at once
 _POLISH: Final = 100  # Gauss-Newton steps; they converge linearly where residuals are large
 _FEW: Final = 6  # of these, where each is dear
@@ -37,6 +48,7 @@ _NOTHING: Final = 1e-22  # of the squared size of the model: what is left of a r
 SAME: Final = 1e-6  # relative difference of costs of one minimum
 
 _STEEP: Final = Stopping(max_steps=3000, gradient=1e-8, growth=1e30, settled=1e-6)
+_SHORTLY: Final = Stopping(max_steps=12, gradient=1e-4, growth=1e30)
 _QUICK: Final = Stopping(max_steps=150, gradient=1e-6, growth=1e30)
 
 
@@ -80,7 +92,7 @@ class FitSearch:
     Attributes:
         residual: The weighted differences.
         linear: Indices of parameters without bounds that enter linearly, all together.
-        ranges: Least and largest number of each column.
+        likely: What the model and the data say about the parameters.
         seed: Seed of the starts.
         deadline: When to stop, as `time.monotonic()` tells the time.
         observer: Who is told about progress.
@@ -90,7 +102,7 @@ class FitSearch:
 
     residual: Residual
     linear: tuple[int, ...] = ()
-    ranges: tuple[tuple[float, float], ...] = ()
+    likely: Likely | None = None
     seed: int = 0
     deadline: float | None = None
     observer: Observer | None = None
@@ -116,14 +128,22 @@ class FitSearch:
             FAMILIES * FOLLOWED,
             min(STARTS, MOST_NUMBERS // (self.residual.rows * (self.residual.columns + 1))),
         )
-        best = self._from(self._ranked(known, count, self.seed))
-        if best.reached <= FEW_REACHED:  # met by few only: look harder
-            best = _joined(best, self._from(self._ranked(known, 2 * count, self.seed + 1)))
+        best = self._from(known, count, 0)
+        for attempt in range(1, ATTEMPTS):
+            if best.reached > FEW_REACHED or self._late():
+                break
+            best = _joined(best, self._from(known, 2 * count, attempt))  # met by few only: look harder
         return best
 
-    def _from(self, starts: Tensor) -> Minimum:
-        """Return the lowest minimum reached from some starts, shape [n, k]; there may be none."""
-        return self._best([self._finished(self._follow(starts, _QUICK))] if starts.shape[1] else [])
+    def _from(self, known: Tensor, count: int, attempt: int) -> Minimum:
+        """Return the lowest minimum reached from the most promising of so many starts; there may be none."""
+        starts = self._ranked(known, count, self.seed + _APART * attempt)
+        if not starts.shape[1]:
+            return self._best([])
+        return self._best([self._wandered(self._finished(self._follow(starts, _QUICK)), attempt)])
+
+    def _late(self) -> bool:
+        return self.deadline is not None and time.monotonic() >= self.deadline
 
     @one_thread()
     def by_method(self, x: Tensor, method: str) -> Minimum:
@@ -144,13 +164,21 @@ class FitSearch:
     def _ranked(self, known: Tensor, count: int, seed: int) -> Tensor:
         """Return the most promising of many starts, shape [n, k]."""
         r = self.residual
-        starts = fit_starts(r.lower, r.upper, known, self.ranges, count, seed)
-        lanes = max(1, MOST_NUMBERS // (r.rows * (r.columns + 1)))
-        costs = torch.cat([self._cost(part) for part in torch.split(starts, lanes, 1)])
+        starts = fit_starts(r.lower, r.upper, known, self._likely(), count, seed)
+        costs = self._costs(starts)
         # The best of each family: the lowest costs of all are often many of one kind.
         best = [costs[k::FAMILIES].argsort(stable=True)[:FOLLOWED] * FAMILIES + k for k in range(FAMILIES)]
         chosen = torch.cat(best)
         return starts[:, chosen[costs[chosen].isfinite()]]
+
+    def _likely(self) -> Likely:
+        return self.likely or Likely.nothing(self.residual.columns)
+
+    def _costs(self, x: Tensor) -> Tensor:
+        """Return the costs of any number of points, shape [n, k], part by part."""
+        r = self.residual
+        lanes = max(1, MOST_NUMBERS // (r.rows * (r.columns + 1)))
+        return torch.cat([self._cost(part) for part in torch.split(x, lanes, 1)])
 
     def _cost(self, x: Tensor) -> Tensor:
         if self.linear:
@@ -186,18 +214,79 @@ class FitSearch:
         return _Ends(out.x, out.cost, out.status, name)
 
     def _finished(self, ends: _Ends) -> _Ends:
-        """Follow the lowest few to the end on all parameters."""
-        order = ends.cost.argsort(stable=True)
-        lanes = order[ends.cost[order].isfinite()][:6]
-        if not len(lanes):
+        """Follow the lowest few that differ to the end on all parameters."""
+        lanes = [lane for lane, _ in _distinct(ends.cost)[:FINISHED]]
+        if not lanes:
             return ends
         done = self._joint(ends.x[:, lanes], _STEEP)
-        better = done.cost < ends.cost[lanes]
         x, cost, status = ends.x.clone(), ends.cost.clone(), list(ends.status)
-        x[:, lanes[better]], cost[lanes[better]] = done.x[:, better], done.cost[better]
-        for lane, there in zip(lanes.tolist(), done.status, strict=True):
-            status[lane] = there
+        for k, lane in enumerate(lanes):
+            if done.cost[k] < cost[lane]:
+                same = (ends.cost - ends.cost[lane]).abs() <= SAME * ends.cost[lane]
+                x[:, same], cost[same] = done.x[:, k : k + 1], done.cost[k]
+            status[lane] = done.status[k]
         return _Ends(x, cost, tuple(status), ends.method)
+
+    def _wandered(self, ends: _Ends, attempt: int) -> _Ends:
+        """Leave minima that few searches reached: draw some of their parameters anew, and go down from there.
+
+        A search that comes lower goes on from there, as long as that succeeds.
+        """
+        found = _distinct(ends.cost)
+        total = int(ends.cost.isfinite().sum())
+        if not found or found[0][1] >= _AGREED * total or self._likely_groups() == ():
+            return ends
+        generator = torch.Generator().manual_seed(self.seed + _APART * attempt)
+        lanes = [lane for lane, _ in found[:CHAINS]]
+        x, cost = ends.x[:, lanes].clone(), ends.cost[lanes].clone()
+        idle = [0] * len(lanes)
+        for _ in range(ROUNDS):
+            going = [k for k, _ in _distinct(cost) if idle[k] < IDLE]
+            if not going or self._late():
+                break
+            there = self._moved(x, going, generator)
+            for k, (place, lowest) in zip(going, there, strict=True):
+                idle[k] += 1
+                if lowest < (1 - SAME) * cost[k]:
+                    x[:, k], cost[k], idle[k] = place, lowest, 0
+        out, costs = ends.x.clone(), ends.cost.clone()
+        for k, lane in enumerate(lanes):
+            same = (ends.cost - ends.cost[lane]).abs() <= SAME * ends.cost[lane]
+            if cost[k] < ends.cost[lane]:
+                out[:, same], costs[same] = x[:, k : k + 1], cost[k]
+        return self._finished(_Ends(out, costs, ends.status, ends.method))
+
+    def _likely_groups(self) -> tuple[tuple[int, ...], ...]:
+        """Return which parameters to draw anew together: those of a term, and each alone."""
+        others = [k for k in range(self.residual.columns) if k not in self.linear]
+        terms = [tuple(k for k in term if k in others) for term in self._likely().terms]
+        return tuple(dict.fromkeys([*(term for term in terms if term), *((k,) for k in others)]))
+
+    def _moved(self, x: Tensor, going: Sequence[int], generator: torch.Generator) -> list[tuple[Tensor, float]]:
+        """Return the lowest place, with its cost, that is found near each of some points, shape [n, k]."""
+        r, groups, likely = self.residual, self._likely_groups(), self._likely()
+        most = MOST_NUMBERS // (r.rows * (r.columns + 1) * len(groups) * len(going))
+        count = max(16, min(PROPOSED, 2 * most))
+        parts = [likely.moved(x[:, k], group, r.lower, r.upper, count, generator) for k in going for group in groups]
+        costs = self._costs(torch.cat(parts, 1)).reshape(len(parts), count)
+        best = costs.argsort(dim=1, stable=True)[:, :KEPT]
+        starts = torch.cat([part[:, row] for part, row in zip(parts, best, strict=True)], 1)
+        owner = torch.arange(len(going)).repeat_interleave(KEPT * len(groups))
+        usable = costs.gather(1, best).flatten().isfinite()
+        first = self._follow(starts[:, usable], _SHORTLY)
+        owner = owner[usable]
+        chosen = [
+            lane
+            for k in range(len(going))
+            for lane in _lowest(first.cost, owner == k, PURSUED)
+        ]
+        ends = self._follow(first.x[:, chosen], _QUICK)
+        owner = owner[chosen]
+        found = []
+        for k in range(len(going)):
+            mine = _lowest(ends.cost, owner == k, 1)
+            found.append((ends.x[:, mine[0]], float(ends.cost[mine[0]])) if mine else (x[:, going[k]], torch.inf))
+        return found
 
     def _best(self, ends: Sequence[_Ends]) -> Minimum:
         if not ends:
@@ -264,6 +353,27 @@ def _length(d: Tensor, x: Tensor) -> float:
     size = torch.where(x != 0, x.abs(), x.abs().amax().clamp(min=1e-300))
     length = float((d.abs() / size).amax())
     return length if length == length else torch.inf
+
+
+def _distinct(cost: Tensor) -> list[tuple[int, int]]:
+    """Return a lane of each minimum, the lowest first, and how many lanes are there."""
+    found: list[tuple[int, int]] = []
+    for lane in cost.argsort(stable=True).tolist():
+        here = float(cost[lane])
+        if here == torch.inf or here != here:
+            break
+        if found and here <= (1 + SAME) * float(cost[found[-1][0]]):
+            found[-1] = (found[-1][0], found[-1][1] + 1)
+        else:
+            found.append((lane, 1))
+    return found
+
+
+def _lowest(cost: Tensor, mask: Tensor, count: int) -> list[int]:
+    """Return the lanes of a mask with the lowest costs, at most so many."""
+    lanes = mask.nonzero()[:, 0]
+    order: list[int] = lanes[cost[lanes].argsort(stable=True)][:count].tolist()
+    return order
 
 
 def _joined(a: Minimum, b: Minimum) -> Minimum:

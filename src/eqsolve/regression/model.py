@@ -8,12 +8,12 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Final
 
 from eqsolve.data import Table
-from eqsolve.language.syntax import names
 from eqsolve.problem.fitting import Fitting
 from eqsolve.problem.linearity import linear_set
 from eqsolve.problem.model import Problem
 from eqsolve.regression import exact, statistics
 from eqsolve.regression.check import broken
+from eqsolve.regression.likely import likely
 from eqsolve.regression.options import FitOptions
 
 if TYPE_CHECKING:
@@ -131,25 +131,11 @@ class Model:
         return FitSearch(
             residual,
             linear,
-            self._ranges(),
+            likely(self.fitting, self.tables),
             options.seed,
             options.deadline,
             options.observer,
             allowed=self.allowed if self.problem.constraints else None,
-        )
-
-    def _ranges(self) -> tuple[tuple[float, float], ...]:
-        """Return least and largest number of each column that stands beside parameters."""
-        inside = {*self.names, *(name for stage in self.fitting.hidden for name in stage.unknowns)}
-        sides = [side for soft in self.fitting.soft for side in (soft.left, soft.right)]
-        sides += [side for h in self.fitting.hidden for e in h.equations for side in (e.left, e.right)]
-        found = [{name.id for name in names(side)} for side in sides]
-        used = set().union(*(each for each in found if each & inside))
-        return tuple(
-            (float(column.min()), float(column.max()))
-            for table, data in self.tables.items()
-            for name, column in data.columns.items()
-            if (f"{table}.{name}" if table else name) in used
         )
 
     def allowed(self, values: Sequence[float]) -> bool:
