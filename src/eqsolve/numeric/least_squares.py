@@ -304,7 +304,7 @@ class FitSearch:
         # Of equally low minima (frequencies that samples cannot tell apart) the one with the smallest
         # numbers, and of these with the fewest negative ones.
         equal = same.nonzero()[:, 0]
-        size = x[:, equal].abs().log1p().sum(0) + 1e-6 * (x[:, equal] < 0).sum(0)
+        size = x[:, equal].abs().log1p().sum(0) * (1 + 1e-3 * (x[:, equal] < 0).sum(0))
         ordered: list[int] = equal[size.argsort(stable=True)].tolist()
         lane = next((k for k in ordered if self.allowed is None or self.allowed(x[:, k].tolist())), lane)
         point = self.polished(x[:, lane])

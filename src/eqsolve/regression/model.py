@@ -13,6 +13,7 @@ from eqsolve.problem.linearity import linear_set
 from eqsolve.problem.model import Problem
 from eqsolve.regression import exact, statistics
 from eqsolve.regression.check import broken
+from eqsolve.regression.labels import arranged, interchangeable
 from eqsolve.regression.likely import likely
 from eqsolve.regression.options import FitOptions
 
@@ -155,7 +156,7 @@ class Model:
             residual: Residual = Compressed(whole) if many else whole
             search = replace(self.search(residual), bend=not many)
             known = torch.tensor(self.starts(), dtype=torch.float64)
-            minimum = self._minimum(search, known, many)
+            minimum = self._named(self._minimum(search, known, many), search.linear)
             if self.options.loss == "squares" or not math.isfinite(minimum.cost):
                 return self._point(search, minimum)
             return self._robust(search, minimum)
@@ -172,6 +173,21 @@ class Model:
         near = part.from_many(known)
         done = search.from_start(near.x)
         return replace(done, starts=near.starts, reached=near.reached)
+
+    def _named(self, minimum: Minimum, linear: Sequence[int]) -> Minimum:
+        """Give terms that may change places their proper order."""
+        import torch
+
+        bounds, starts = self.bounds(), {u.name: u.start for u in self.problem.unknowns}
+        values = dict(zip(self.names, minimum.x.tolist(), strict=True))
+        if len(self.fitting.soft) > 1 or self.fitting.hidden or self.problem.constraints:
+            return minimum
+        for group in interchangeable(self.fitting.soft[0], self.names):
+            if len({tuple(bounds[name] for name in term) for term in group}) > 1:
+                continue
+            inside = [k for k, name in enumerate(group[0]) if self.names.index(name) not in linear]
+            values |= arranged(group, values, starts, inside[0] if inside else 0)
+        return replace(minimum, x=torch.tensor([values[name] for name in self.names], dtype=torch.float64))
 
     def _robust(self, search: FitSearch, plain: Minimum) -> Point:
         """Alternate between the fit and the scale of its residuals, their median absolute deviation."""
