@@ -183,8 +183,10 @@ class FitSearch:
     def _cost(self, x: Tensor) -> Tensor:
         if self.linear:
             projected = self._projection()
-            x = projected.full(x[projected.others])
-        return torch.nan_to_num(self.residual.r(x).square().sum(0), nan=torch.inf, posinf=torch.inf)
+            cost = projected.rough_cost(x[projected.others])
+        else:
+            cost = self.residual.r(x).square().sum(0)
+        return torch.nan_to_num(cost, nan=torch.inf, posinf=torch.inf)
 
     def _projection(self) -> Projected:
         others = [k for k in range(self.residual.columns) if k not in self.linear]
