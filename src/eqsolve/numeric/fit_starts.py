@@ -47,16 +47,18 @@ class Likely:
     def values(self, draw: Tensor) -> Tensor:
         """Return likely values, shape [n, count], for numbers in [0, 1), shape [4, n, count].
 
-        A half of the magnitudes is within two decades of the likely one, some are spread over eight, and some
-        lie evenly, as frequencies do, between what the width and what the spacing of the columns suggest.
+        Magnitudes lie between what the width and what the spacing of the columns suggest, evenly in the logarithm
+        as widths do or evenly as frequencies do; or about the likely one, within two decades or within four.
         """
         kind, v, w, other = draw
         fine, broad, size = (row[:, None] for row in self.sizes)
         base = torch.where(other < 0.5, broad, size)
         near = base * 10 ** (2 * (v + w - 1))
         far = base * 10 ** (8 * v - 4)
+        along = fine * (broad / fine) ** (1.2 * v)
         between = torch.where(fine > broad, broad + v * (fine - broad), 1 / (1 / broad + v * (1 / fine - 1 / broad)))
-        value = torch.where(kind < 0.5, near, torch.where(kind < 0.75, between, far))
+        value = torch.where(kind < 0.6, near, torch.where(kind < 0.8, between, far))
+        value = torch.where((kind < 0.35) & (fine != broad), along, value)
         value = torch.where((other * 32) % 1 < _NEGATIVE, -value, value)
         low, high = (row[:, None] for row in self.places)
         place = low + (high - low) * ((1 + 2 * _BEYOND) * v - _BEYOND)

@@ -10,6 +10,7 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from itertools import combinations
 from typing import Final
 
 import torch
@@ -27,13 +28,15 @@ from eqsolve.result import Observer, Status
 
 STARTS: Final = 512
 FOLLOWED: Final = 8  # of each family
-FEW_REACHED: Final = 3  # searches that agree, up to which more are tried
+FEW_REACHED: Final = 3  # searches that agree, up to which more are tried, and
+SMALL_SHARE: Final = 1 / 8  # of all of them
 ATTEMPTS: Final = 3
 FINISHED: Final = 6  # minima that are followed to the last digit
 CHAINS: Final = 6  # minima that are left for lower ones
 ROUNDS: Final = 8
 IDLE: Final = 2  # rounds without success after which one is not left again
-PROPOSED: Final = 256  # points for each group of parameters that is drawn anew
+PROPOSED: Final = 128  # points for each of the parameters that are drawn anew together
+PAIRS: Final = 10  # of terms
 KEPT: Final = 2  # of these, followed a few steps
 PURSUED: Final = 4  # of these of one minimum, followed to the end
 _AGREED: Final = 0.5  # of the searches: the lowest minimum needs no further search
@@ -130,7 +133,7 @@ class FitSearch:
         )
         best = self._from(known, count, 0)
         for attempt in range(1, ATTEMPTS):
-            if best.reached > FEW_REACHED or self._late():
+            if best.reached > max(FEW_REACHED, SMALL_SHARE * best.starts) or self._late():
                 break
             best = _joined(best, self._from(known, 2 * count, attempt))  # met by few only: look harder
         return best
@@ -259,24 +262,28 @@ class FitSearch:
         return self._finished(_Ends(out, costs, ends.status, ends.method))
 
     def _likely_groups(self) -> tuple[tuple[int, ...], ...]:
-        """Return which parameters to draw anew together: those of a term, and each alone."""
+        """Return which parameters to draw anew together: those of a term or of two, and each alone."""
         others = [k for k in range(self.residual.columns) if k not in self.linear]
-        terms = [tuple(k for k in term if k in others) for term in self._likely().terms]
-        return tuple(dict.fromkeys([*(term for term in terms if term), *((k,) for k in others)]))
+        terms = [frozenset(term) & frozenset(others) for term in self._likely().terms]
+        pairs = [a | b for a, b in combinations(terms, 2)][:PAIRS]
+        groups = [*terms, *pairs, *(frozenset([k]) for k in others)]
+        return tuple(dict.fromkeys(tuple(sorted(group)) for group in groups if group))
 
     def _moved(self, x: Tensor, going: Sequence[int], generator: torch.Generator) -> list[tuple[Tensor, float]]:
         """Return the lowest place, with its cost, that is found near each of some points, shape [n, k]."""
         r, groups, likely = self.residual, self._likely_groups(), self._likely()
         most = MOST_NUMBERS // (r.rows * (r.columns + 1) * len(groups) * len(going))
         count = max(16, min(PROPOSED, 2 * most))
-        parts = [likely.moved(x[:, k], group, r.lower, r.upper, count, generator) for k in going for group in groups]
-        costs = self._costs(torch.cat(parts, 1)).reshape(len(parts), count)
-        best = costs.argsort(dim=1, stable=True)[:, :KEPT]
-        starts = torch.cat([part[:, row] for part, row in zip(parts, best, strict=True)], 1)
-        owner = torch.arange(len(going)).repeat_interleave(KEPT * len(groups))
-        usable = costs.gather(1, best).flatten().isfinite()
-        first = self._follow(starts[:, usable], _SHORTLY)
-        owner = owner[usable]
+        starts, owner = [], []
+        for place, k in enumerate(going):
+            for group in groups:
+                drawn = likely.moved(x[:, k], group, r.lower, r.upper, count * min(len(group), 4), generator)
+                costs = self._costs(drawn)
+                best = _lowest(costs, costs.isfinite(), KEPT)
+                starts.append(drawn[:, best])
+                owner += [place] * len(best)
+        first = self._follow(torch.cat(starts, 1), _SHORTLY)
+        owner = torch.tensor(owner)
         chosen = [
             lane
             for k in range(len(going))
