@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import combinations
 from typing import Final
 
@@ -52,6 +52,7 @@ SAME: Final = 1e-6  # relative difference of costs of one minimum
 
 _STEEP: Final = Stopping(max_steps=3000, gradient=1e-8, growth=1e30, settled=1e-6)
 _SHORTLY: Final = Stopping(max_steps=12, gradient=1e-4, growth=1e30)
+_LONGER: Final = Stopping(max_steps=200, gradient=1e-8, growth=1e30, settled=1e-6)
 _QUICK: Final = Stopping(max_steps=150, gradient=1e-6, growth=1e30)
 
 
@@ -219,11 +220,16 @@ class FitSearch:
         return _Ends(out.x, out.cost, out.status, name)
 
     def _finished(self, ends: _Ends) -> _Ends:
-        """Follow the lowest few that differ to the end on all parameters."""
+        """Follow the lowest few that differ on all parameters, and the lowest of these to its end."""
         lanes = [lane for lane, _ in _distinct(ends.cost)[:FINISHED]]
         if not lanes:
             return ends
-        done = self._joint(ends.x[:, lanes], _STEEP)
+        done = self._joint(ends.x[:, lanes], _LONGER)
+        first = int(done.cost.argmin())
+        if done.status[first] is Status.MAX_STEPS:
+            last = self._joint(done.x[:, first : first + 1], _STEEP)
+            done.x[:, first], done.cost[first] = last.x[:, 0], last.cost[0]
+            done = replace(done, status=(*done.status[:first], *last.status, *done.status[first + 1 :]))
         x, cost, status = ends.x.clone(), ends.cost.clone(), list(ends.status)
         for k, lane in enumerate(lanes):
             if done.cost[k] < cost[lane]:
