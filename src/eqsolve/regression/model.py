@@ -25,10 +25,9 @@ if TYPE_CHECKING:
     from eqsolve.numeric.residual import Residual
     from eqsolve.numeric.rows import RowResidual
 
-MANY_ROWS: Final = (
-    20_000  # rows from which they are taken block by block, and starts are tried on some of them
-)
-SAMPLE_ROWS: Final = 2_000
+MANY_ROWS: Final = 20_000  # from which rows are taken block by block
+SAMPLED_FROM: Final = 1_500  # rows of a table from which starts are tried on some of them
+SAMPLE_ROWS: Final = 1_000
 CLOSE: Final = 1e-6  # relative step, and
 FIRM: Final = 1e-2  # step in standard errors, below which a search has arrived
 ROUNDS: Final = 30  # of a robust fit with its scale
@@ -156,20 +155,20 @@ class Model:
             residual: Residual = Compressed(whole) if many else whole
             search = replace(self.search(residual), bend=not many)
             known = torch.tensor(self.starts(), dtype=torch.float64)
-            minimum = self._named(self._minimum(search, known, many), search.linear)
+            minimum = self._named(self._minimum(search, known), search.linear)
             if self.options.loss == "squares" or not math.isfinite(minimum.cost):
                 return self._point(search, minimum)
             return self._robust(search, minimum)
 
-    def _minimum(self, search: FitSearch, known: Tensor, many: bool) -> Minimum:
+    def _minimum(self, search: FitSearch, known: Tensor) -> Minimum:
         if self.options.method != "auto":
             start = known.nan_to_num(nan=1.0).clamp(search.residual.lower, search.residual.upper)
             return search.by_method(start, self.options.method)
         if not bool(known.isnan().any()) and not self.options.everywhere:
             return search.from_start(known)
-        if not many:
+        if all(table.rows <= SAMPLED_FROM for table in self.tables.values()):
             return search.from_many(known)
-        part = self.search(self.residual(_thinned(self.tables)))
+        part = self.search(self.residual(_sampled(self.tables, self.options.seed)))
         near = part.from_many(known)
         done = search.from_start(near.x)
         return replace(done, starts=near.starts, reached=near.reached)
@@ -249,11 +248,17 @@ class Model:
         )
 
 
-def _thinned(tables: Mapping[str, Table]) -> dict[str, Table]:
-    """Return some rows of each table, evenly spaced."""
-    thin = {}
+def _sampled(tables: Mapping[str, Table], seed: int) -> dict[str, Table]:
+    """Return some rows of each table, in their order; evenly spaced ones could not tell frequencies apart."""
+    import numpy as np
+
+    rng = np.random.default_rng(seed)
+    found = {}
     for name, table in tables.items():
-        step = -(-table.rows // SAMPLE_ROWS)
-        columns = {column: numbers[::step].copy() for column, numbers in table.columns.items()}
-        thin[name] = Table(columns, len(next(iter(columns.values()))), table.dropped)
-    return thin
+        if table.rows <= SAMPLED_FROM:
+            found[name] = table
+            continue
+        rows = np.sort(rng.choice(table.rows, SAMPLE_ROWS, replace=False))
+        columns = {column: numbers[rows] for column, numbers in table.columns.items()}
+        found[name] = Table(columns, SAMPLE_ROWS, table.dropped)
+    return found
