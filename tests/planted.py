@@ -78,7 +78,7 @@ def _peaks(count: int, **more: tuple[float, float]) -> Draw:
 
     def draw(rng: np.random.Generator) -> dict[str, float]:
         places = np.sort(rng.permutation(8)[:count]) * 12 + rng.uniform(4, 12, count)
-        found = {}
+        found: dict[str, float] = {}
         for k in range(count):
             found |= {
                 f"a{k}": rng.uniform(1, 5),
@@ -100,7 +100,7 @@ def _lorentz(x: np.ndarray, count: int, p: Mapping[str, float]) -> np.ndarray:
 
 def _exponentials(rng: np.random.Generator, count: int) -> dict[str, float]:
     rate = rng.uniform(0.05, 0.15)
-    found = {}
+    found: dict[str, float] = {}
     for k in range(count):
         found |= {f"a{k}": rng.uniform(1, 5), f"k{k}": rate}
         rate *= rng.uniform(4, 8)
@@ -139,9 +139,7 @@ FAMILIES: Final = (
         lambda x, a, k, w, p, b, l, v, q: (  # noqa: E741
             a * np.exp(-k * x) * np.sin(w * x + p) + b * np.exp(-l * x) * np.sin(v * x + q)
         ),
-        uniform(
-            a=(1, 4), k=(0.05, 0.3), w=(1, 4), p=(-3, 3), b=(1, 4), l=(0.05, 0.3), v=(5, 12), q=(-3, 3)
-        ),
+        uniform(a=(1, 4), k=(0.05, 0.3), w=(1, 4), p=(-3, 3), b=(1, 4), l=(0.05, 0.3), v=(5, 12), q=(-3, 3)),
         (0, 10),
         rows=150,
         noise=0.05,

@@ -56,7 +56,9 @@ class Likely:
         near = base * 10 ** (2 * (v + w - 1))
         far = base * 10 ** (8 * v - 4)
         along = fine * (broad / fine) ** (1.2 * v)
-        between = torch.where(fine > broad, broad + v * (fine - broad), 1 / (1 / broad + v * (1 / fine - 1 / broad)))
+        between = torch.where(
+            fine > broad, broad + v * (fine - broad), 1 / (1 / broad + v * (1 / fine - 1 / broad))
+        )
         value = torch.where(kind < 0.6, near, torch.where(kind < 0.8, between, far))
         value = torch.where((kind < 0.35) & (fine != broad), along, value)
         value = torch.where((other * 32) % 1 < _NEGATIVE, -value, value)
@@ -65,7 +67,13 @@ class Likely:
         return torch.where(((other * 1024) % 1 < _PLACES) & place.isfinite(), place, value)
 
     def moved(
-        self, x: Tensor, group: Sequence[int], lower: Tensor, upper: Tensor, count: int, generator: torch.Generator
+        self,
+        x: Tensor,
+        group: Sequence[int],
+        lower: Tensor,
+        upper: Tensor,
+        count: int,
+        generator: torch.Generator,
     ) -> Tensor:
         """Return points that differ from x, shape [n], in some parameters, drawn anew, shape [n, count]."""
         draw = torch.rand(_DRAWS, len(x), count, dtype=torch.float64, generator=generator)

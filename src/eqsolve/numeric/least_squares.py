@@ -10,7 +10,6 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
-from itertools import combinations
 from typing import Final
 
 import torch
@@ -24,6 +23,7 @@ from eqsolve.numeric.projected import Projected
 from eqsolve.numeric.residual import Residual, pressed
 from eqsolve.numeric.solvers import SOLVERS, Stopping, iterate
 from eqsolve.numeric.solvers.lm import LevenbergMarquardt
+from eqsolve.numeric.wander import MOST_NUMBERS, QUICK, SAME, Ends, Wandering, distinct, drawn_together
 from eqsolve.result import Observer, Status
 
 STARTS: Final = 512
@@ -32,28 +32,17 @@ FEW_REACHED: Final = 3  # searches that agree, up to which more are tried, and
 SMALL_SHARE: Final = 1 / 8  # of all of them
 ATTEMPTS: Final = 3
 FINISHED: Final = 6  # minima that are followed to the last digit
-CHAINS: Final = 6  # minima that are left for lower ones
-ROUNDS: Final = 8
-IDLE: Final = 2  # rounds without success after which one is not left again
-PROPOSED: Final = 128  # points for each of the parameters that are drawn anew together
-PAIRS: Final = 10  # of terms
-KEPT: Final = 2  # of these, followed a few steps
-PURSUED: Final = 4  # of these of one minimum, followed to the end
 _AGREED: Final = 0.5  # of the searches: the lowest minimum needs no further search
 _APART: Final = 1000  # between the seeds of attempts
-MOST_NUMBERS: Final = 8_000_000  # rows times parameters times lanes at once
 _POLISH: Final = 100  # Gauss-Newton steps; they converge linearly where residuals are large
 _FEW: Final = 6  # of these, where each is dear
 _PATIENCE: Final = 4  # steps that may fail to be shorter
 _SHORT: Final = 1e-15
 _RANK: Final = 1e-14
 _NOTHING: Final = 1e-22  # of the squared size of the model: what is left of a residual that vanishes
-SAME: Final = 1e-6  # relative difference of costs of one minimum
 
 _STEEP: Final = Stopping(max_steps=3000, gradient=1e-8, growth=1e30, settled=1e-6)
-_SHORTLY: Final = Stopping(max_steps=12, gradient=1e-4, growth=1e30)
 _LONGER: Final = Stopping(max_steps=200, gradient=1e-8, growth=1e30, settled=1e-6)
-_QUICK: Final = Stopping(max_steps=150, gradient=1e-6, growth=1e30)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -77,16 +66,6 @@ class Minimum:
     starts: int
     reached: int
     second: float
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class _Ends:
-    """Where lanes ended."""
-
-    x: Tensor
-    cost: Tensor
-    status: tuple[Status, ...]
-    method: str
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -141,10 +120,13 @@ class FitSearch:
 
     def _from(self, known: Tensor, count: int, attempt: int) -> Minimum:
         """Return the lowest minimum reached from the most promising of so many starts; there may be none."""
-        starts = self._ranked(known, count, self.seed + _APART * attempt)
+        starts = self._ranked(known, count, self._seed(attempt))
         if not starts.shape[1]:
             return self._best([])
-        return self._best([self._wandered(self._finished(self._follow(starts, _QUICK)), attempt)])
+        return self._best([self._wandered(self._finished(self._follow(starts, QUICK)), attempt)])
+
+    def _seed(self, attempt: int) -> int:
+        return self.seed + _APART * attempt
 
     def _late(self) -> bool:
         return self.deadline is not None and time.monotonic() >= self.deadline
@@ -196,32 +178,32 @@ class FitSearch:
         others = [k for k in range(self.residual.columns) if k not in self.linear]
         return Projected(self.residual, torch.tensor(self.linear), torch.tensor(others, dtype=torch.long))
 
-    def _follow(self, x: Tensor, stopping: Stopping) -> _Ends:
+    def _follow(self, x: Tensor, stopping: Stopping) -> Ends:
         return self._projected(x, stopping) if self.linear else self._joint(x, stopping)
 
-    def _joint(self, x: Tensor, stopping: Stopping) -> _Ends:
+    def _joint(self, x: Tensor, stopping: Stopping) -> Ends:
         solver = LevenbergMarquardt(lower_by=1 / 3, acceleration=self.bend)
         return self._run(solver, self.residual, x, stopping, "lm")
 
-    def _projected(self, x: Tensor, stopping: Stopping) -> _Ends:
+    def _projected(self, x: Tensor, stopping: Stopping) -> Ends:
         projected = self._projection()
         if not len(projected.others):
             return self._joint(projected.full(x[projected.others]), stopping)
         solver = LevenbergMarquardt(lower_by=1 / 3, acceleration=False)
         ends = self._run(solver, projected, x[projected.others], stopping, "projection")
-        return _Ends(projected.full(ends.x), ends.cost, ends.status, ends.method)
+        return Ends(projected.full(ends.x), ends.cost, ends.status, ends.method)
 
     def _run(
         self, solver: LevenbergMarquardt, residual: Residual, x: Tensor, stopping: Stopping, name: str
-    ) -> _Ends:
+    ) -> Ends:
         out = iterate(
             solver, residual, x, stopping=stopping, deadline=self.deadline, observer=self.observer, stage=name
         )
-        return _Ends(out.x, out.cost, out.status, name)
+        return Ends(out.x, out.cost, out.status, name)
 
-    def _finished(self, ends: _Ends) -> _Ends:
+    def _finished(self, ends: Ends) -> Ends:
         """Follow the lowest few that differ on all parameters, and the lowest of these to its end."""
-        lanes = [lane for lane, _ in _distinct(ends.cost)[:FINISHED]]
+        lanes = [lane for lane, _ in distinct(ends.cost)[:FINISHED]]
         if not lanes:
             return ends
         done = self._joint(ends.x[:, lanes], _LONGER)
@@ -236,74 +218,24 @@ class FitSearch:
                 same = (ends.cost - ends.cost[lane]).abs() <= SAME * ends.cost[lane]
                 x[:, same], cost[same] = done.x[:, k : k + 1], done.cost[k]
             status[lane] = done.status[k]
-        return _Ends(x, cost, tuple(status), ends.method)
+        return Ends(x, cost, tuple(status), ends.method)
 
-    def _wandered(self, ends: _Ends, attempt: int) -> _Ends:
-        """Leave minima that few searches reached: draw some of their parameters anew, and go down from there.
-
-        A search that comes lower goes on from there, as long as that succeeds.
-        """
-        found = _distinct(ends.cost)
-        total = int(ends.cost.isfinite().sum())
-        if not found or found[0][1] >= _AGREED * total or self._likely_groups() == ():
+    def _wandered(self, ends: Ends, attempt: int) -> Ends:
+        found = distinct(ends.cost)
+        if not found or found[0][1] >= _AGREED * int(ends.cost.isfinite().sum()):
             return ends
-        generator = torch.Generator().manual_seed(self.seed + _APART * attempt)
-        lanes = [lane for lane, _ in found[:CHAINS]]
-        x, cost = ends.x[:, lanes].clone(), ends.cost[lanes].clone()
-        idle = [0] * len(lanes)
-        for _ in range(ROUNDS):
-            going = [k for k, _ in _distinct(cost) if idle[k] < IDLE]
-            if not going or self._late():
-                break
-            there = self._moved(x, going, generator)
-            for k, (place, lowest) in zip(going, there, strict=True):
-                idle[k] += 1
-                if lowest < (1 - SAME) * cost[k]:
-                    x[:, k], cost[k], idle[k] = place, lowest, 0
-        out, costs = ends.x.clone(), ends.cost.clone()
-        for k, lane in enumerate(lanes):
-            same = (ends.cost - ends.cost[lane]).abs() <= SAME * ends.cost[lane]
-            if cost[k] < ends.cost[lane]:
-                out[:, same], costs[same] = x[:, k : k + 1], cost[k]
-        return self._finished(_Ends(out, costs, ends.status, ends.method))
-
-    def _likely_groups(self) -> tuple[tuple[int, ...], ...]:
-        """Return which parameters to draw anew together: those of a term or of two, and each alone."""
         others = [k for k in range(self.residual.columns) if k not in self.linear]
-        terms = [frozenset(term) & frozenset(others) for term in self._likely().terms]
-        pairs = [a | b for a, b in combinations(terms, 2)][:PAIRS]
-        groups = [*terms, *pairs, *(frozenset([k]) for k in others)]
-        return tuple(dict.fromkeys(tuple(sorted(group)) for group in groups if group))
+        walk = Wandering(
+            self.residual,
+            self._likely(),
+            drawn_together(self._likely().terms, others),
+            self._costs,
+            self._follow,
+            self._late,
+        )
+        return self._finished(walk.lowered(ends, torch.Generator().manual_seed(self._seed(attempt))))
 
-    def _moved(self, x: Tensor, going: Sequence[int], generator: torch.Generator) -> list[tuple[Tensor, float]]:
-        """Return the lowest place, with its cost, that is found near each of some points, shape [n, k]."""
-        r, groups, likely = self.residual, self._likely_groups(), self._likely()
-        most = MOST_NUMBERS // (r.rows * (r.columns + 1) * len(groups) * len(going))
-        count = max(16, min(PROPOSED, 2 * most))
-        starts, owner = [], []
-        for place, k in enumerate(going):
-            for group in groups:
-                drawn = likely.moved(x[:, k], group, r.lower, r.upper, count * min(len(group), 4), generator)
-                costs = self._costs(drawn)
-                best = _lowest(costs, costs.isfinite(), KEPT)
-                starts.append(drawn[:, best])
-                owner += [place] * len(best)
-        first = self._follow(torch.cat(starts, 1), _SHORTLY)
-        owner = torch.tensor(owner)
-        chosen = [
-            lane
-            for k in range(len(going))
-            for lane in _lowest(first.cost, owner == k, PURSUED)
-        ]
-        ends = self._follow(first.x[:, chosen], _QUICK)
-        owner = owner[chosen]
-        found = []
-        for k in range(len(going)):
-            mine = _lowest(ends.cost, owner == k, 1)
-            found.append((ends.x[:, mine[0]], float(ends.cost[mine[0]])) if mine else (x[:, going[k]], torch.inf))
-        return found
-
-    def _best(self, ends: Sequence[_Ends]) -> Minimum:
+    def _best(self, ends: Sequence[Ends]) -> Minimum:
         if not ends:
             nowhere = torch.full_like(self.residual.lower, torch.nan)
             return Minimum(nowhere, torch.inf, "none", Status.NONFINITE, 0, 0, torch.inf)
@@ -368,27 +300,6 @@ def _length(d: Tensor, x: Tensor) -> float:
     size = torch.where(x != 0, x.abs(), x.abs().amax().clamp(min=1e-300))
     length = float((d.abs() / size).amax())
     return length if length == length else torch.inf
-
-
-def _distinct(cost: Tensor) -> list[tuple[int, int]]:
-    """Return a lane of each minimum, the lowest first, and how many lanes are there."""
-    found: list[tuple[int, int]] = []
-    for lane in cost.argsort(stable=True).tolist():
-        here = float(cost[lane])
-        if here == torch.inf or here != here:
-            break
-        if found and here <= (1 + SAME) * float(cost[found[-1][0]]):
-            found[-1] = (found[-1][0], found[-1][1] + 1)
-        else:
-            found.append((lane, 1))
-    return found
-
-
-def _lowest(cost: Tensor, mask: Tensor, count: int) -> list[int]:
-    """Return the lanes of a mask with the lowest costs, at most so many."""
-    lanes = mask.nonzero()[:, 0]
-    order: list[int] = lanes[cost[lanes].argsort(stable=True)][:count].tolist()
-    return order
 
 
 def _joined(a: Minimum, b: Minimum) -> Minimum:

@@ -21,7 +21,7 @@ from eqsolve.numeric.compile import Kernels, kernels, nearest_float
 from eqsolve.numeric.residual import Jacobian, Pattern
 from eqsolve.numeric.skeleton import skeletons
 from eqsolve.problem.fitting import Fitting, Hidden
-from eqsolve.problem.model import Equation, Soft
+from eqsolve.problem.model import Soft
 
 _NEWTON_STEPS: Final = 60
 _HALVINGS: Final = 20
@@ -179,11 +179,17 @@ def _divided(soft: Soft, rows: Mapping[str, int], moving: set[str], data: Mappin
     if soft.spread is not None:
         left, right = (_quotient(side, soft.spread) for side in (left, right))
     nothing = Number(Fraction(0), left.span)
-    for fixed, rest in (((left, nothing), (nothing, right)), ((nothing, right), (left, nothing))):
-        if all(name.id not in moving for side in fixed for name in names(side)):
-            x = torch.zeros(0, 1, dtype=torch.float64)
-            known = _value(_term(*fixed, soft.table, rows, moving), _Values(dict(data)), x)
-            return replace(_term(*rest, soft.table, rows, moving), fixed=known)
+    x = torch.zeros(0, 1, dtype=torch.float64)
+    if all(name.id not in moving for name in names(left)):
+        fixed = _term(left, nothing, soft.table, rows, moving)
+        return replace(
+            _term(nothing, right, soft.table, rows, moving), fixed=_value(fixed, _Values(dict(data)), x)
+        )
+    if all(name.id not in moving for name in names(right)):
+        fixed = _term(nothing, right, soft.table, rows, moving)
+        return replace(
+            _term(left, nothing, soft.table, rows, moving), fixed=_value(fixed, _Values(dict(data)), x)
+        )
     return _term(left, right, soft.table, rows, moving)
 
 

@@ -12,7 +12,6 @@ from itertools import permutations
 from typing import Final
 
 from eqsolve.language.syntax import Expression, Sum, names
-from eqsolve.numeric.skeleton import skeletons
 from eqsolve.problem.model import Soft
 
 MOST_TERMS: Final = 6
@@ -20,9 +19,14 @@ MOST_TERMS: Final = 6
 
 def interchangeable(soft: Soft, parameters: Sequence[str]) -> list[list[tuple[str, ...]]]:
     """Return groups of terms that may change places, each term as its parameters in the order of the text."""
+    from eqsolve.numeric.skeleton import skeletons
+
     inside = set(parameters)
     occurring = Counter(
-        name for side in (soft.left, soft.right) for term in _terms(side) for name in {n.id for n in names(term)}
+        name
+        for side in (soft.left, soft.right)
+        for term in _terms(side)
+        for name in {n.id for n in names(term)}
     )
     groups: dict[tuple[object, ...], list[tuple[str, ...]]] = {}
     for which, side in enumerate((soft.left, soft.right)):
@@ -66,5 +70,7 @@ def arranged(
 
     best = min(permutations(range(len(group))), key=rank)
     return {
-        name: values[group[k][slot]] for place, k in zip(group, best, strict=True) for slot, name in enumerate(place)
+        name: values[group[k][slot]]
+        for place, k in zip(group, best, strict=True)
+        for slot, name in enumerate(place)
     }

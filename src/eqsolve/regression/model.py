@@ -13,6 +13,7 @@ from eqsolve.problem.linearity import linear_set
 from eqsolve.problem.model import Problem
 from eqsolve.regression import exact, statistics
 from eqsolve.regression.check import broken
+from eqsolve.regression.corners import bent, cornered
 from eqsolve.regression.labels import arranged, interchangeable
 from eqsolve.regression.likely import likely
 from eqsolve.regression.options import FitOptions
@@ -157,7 +158,10 @@ class Model:
             known = torch.tensor(self.starts(), dtype=torch.float64)
             minimum = self._named(self._minimum(search, known), search.linear)
             if self.options.loss == "squares" or not math.isfinite(minimum.cost):
-                return self._point(search, minimum)
+                point = self._point(search, minimum)
+                if point.arrived or many or not math.isfinite(minimum.cost):
+                    return point
+                return self._at_corner(search, minimum) or point
             return self._robust(search, minimum)
 
     def _minimum(self, search: FitSearch, known: Tensor) -> Minimum:
@@ -172,6 +176,16 @@ class Model:
         near = part.from_many(known)
         done = search.from_start(near.x)
         return replace(done, starts=near.starts, reached=near.reached)
+
+    def _at_corner(self, search: FitSearch, minimum: Minimum) -> Point | None:
+        """Return the minimum with parameters held where the model has corners; None if there is none."""
+        sides = [side for soft in self.fitting.soft for side in (soft.left, soft.right)]
+        if not bent(sides) or self.fitting.hidden:
+            return None
+        residual, x = cornered(self.residual(), minimum.x)
+        pinned = replace(search, residual=residual)
+        point = self._point(pinned, replace(minimum, x=pinned.polished(x)))
+        return point if point.arrived else None
 
     def _named(self, minimum: Minimum, linear: Sequence[int]) -> Minimum:
         """Give terms that may change places their proper order."""

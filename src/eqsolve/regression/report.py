@@ -11,6 +11,7 @@ from eqsolve.fitted import Estimate, Fit
 from eqsolve.problem.fitting import Fitting
 from eqsolve.regression import statistics, words
 from eqsolve.regression.check import broken, gradient_step
+from eqsolve.regression.corners import CORNER
 from eqsolve.regression.model import FIRM, Model, Point
 from eqsolve.regression.predict import FittedModel, evaluated
 from eqsolve.result import Best, BlockReport, Result, Solution, Verdict
@@ -124,8 +125,9 @@ def _estimates(model: Model, point: Point, covariance: np.ndarray, factor: float
             text = write_number(point.exact.values[k])
             form = text if text is not None and len(text) <= 24 else None
         if point.held[k]:
-            side = "lower" if value <= bounds[name][0] else "upper"
-            found[name] = Estimate(value, exact=form, note=f"at its {side} bound")
+            low, high = bounds[name]
+            where = "its lower bound" if value <= low else "its upper bound" if value >= high else CORNER
+            found[name] = Estimate(value, exact=form, note=f"at {where}")
         elif not variance >= 0:
             known = bool(math.isfinite(float(point.spread.inverse[k, k])))
             note = "no degrees of freedom" if known else "not determined by the data"

@@ -11,6 +11,7 @@ from eqsolve.errors import Diagnostic
 from eqsolve.fitted import Fit
 from eqsolve.language.syntax import Name
 from eqsolve.problem.model import Problem
+from eqsolve.regression.corners import CORNER
 from eqsolve.regression.statistics import outliers
 
 if TYPE_CHECKING:
@@ -75,6 +76,11 @@ def warnings(fit: Fit, fitted: FittedModel, columns: Sequence[str]) -> Iterator[
         if one.note is not None and "bound" in one.note:
             text = f"`{name}` is {one.note}: the other errors hold for this value of it"
             yield Diagnostic("at-bound", text)
+        elif one.note is not None and CORNER in one.note:
+            text = (
+                f"`{name}` is at {CORNER}, where no derivative vanishes: the other errors hold for this value"
+            )
+            yield Diagnostic("at-corner", text)
     yield from _correlated(fit)
     yield from _apart(fit)
     if fit.absolute and fit.sigma is not None and not RATIO[0] <= fit.sigma <= RATIO[1]:
