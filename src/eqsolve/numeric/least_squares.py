@@ -31,6 +31,7 @@ FOLLOWED: Final = 8  # of each family
 FEW_REACHED: Final = 3  # searches that agree, up to which more are tried, and
 SMALL_SHARE: Final = 1 / 8  # of all of them
 ATTEMPTS: Final = 3
+OTHERS: Final = 4  # higher minima that are kept
 FINISHED: Final = 6  # minima that are followed to the last digit
 _AGREED: Final = 0.5  # of the searches: the lowest minimum needs no further search
 _APART: Final = 1000  # between the seeds of attempts
@@ -57,6 +58,7 @@ class Minimum:
         starts: Starts that were followed to their end.
         reached: How many of these came to the same cost.
         second: The next higher cost that others came to; infinite if there was none.
+        others: The lowest of the higher minima where searches settled, and how many did.
     """
 
     x: Tensor
@@ -66,6 +68,7 @@ class Minimum:
     starts: int
     reached: int
     second: float
+    others: tuple[tuple[Tensor, int], ...] = ()
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -123,7 +126,9 @@ class FitSearch:
         starts = self._ranked(known, count, self._seed(attempt))
         if not starts.shape[1]:
             return self._best([])
-        return self._best([self._wandered(self._finished(self._follow(starts, QUICK)), attempt)])
+        ends = self._finished(self._follow(starts, QUICK))
+        best = self._best([self._wandered(ends, attempt)])
+        return replace(best, others=_settled(ends, (1 + SAME) * best.cost))
 
     def _seed(self, attempt: int) -> int:
         return self.seed + _APART * attempt
@@ -255,8 +260,8 @@ class FitSearch:
         ordered: list[int] = equal[size.argsort(stable=True)].tolist()
         lane = next((k for k in ordered if self.allowed is None or self.allowed(x[:, k].tolist())), lane)
         point = self.polished(x[:, lane])
-        others = cost[~same & cost.isfinite()]
-        second = float(others.min()) if len(others) else torch.inf
+        higher = distinct(cost.masked_fill(same, torch.inf))
+        second = float(cost[higher[0][0]]) if higher else torch.inf
         return Minimum(point, lowest, method[lane], status[lane], len(cost), int(same.sum()), second)
 
     def polished(self, x: Tensor) -> Tensor:
@@ -302,10 +307,18 @@ def _length(d: Tensor, x: Tensor) -> float:
     return length if length == length else torch.inf
 
 
+def _settled(ends: Ends, above: float) -> tuple[tuple[Tensor, int], ...]:
+    """Return the lowest places above a cost where the gradient vanished, and how many ended there."""
+    settled = torch.tensor([status in {Status.STATIONARY, Status.CONVERGED} for status in ends.status])
+    cost = ends.cost.masked_fill(~settled | (ends.cost <= above), torch.inf)
+    return tuple((ends.x[:, lane], count) for lane, count in distinct(cost)[:OTHERS])
+
+
 def _joined(a: Minimum, b: Minimum) -> Minimum:
     """Return the lower of two minima, with what both searches saw."""
     low, high = (b, a) if b.cost < a.cost else (a, b)
     same = high.cost <= low.cost * (1 + SAME)
     reached = low.reached + (high.reached if same else 0)
     second = min(low.second, high.second if same else high.cost)
-    return Minimum(low.x, low.cost, low.method, low.status, a.starts + b.starts, reached, second)
+    others = (*low.others, *high.others)
+    return Minimum(low.x, low.cost, low.method, low.status, a.starts + b.starts, reached, second, others)

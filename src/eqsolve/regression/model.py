@@ -10,9 +10,10 @@ from typing import TYPE_CHECKING, Final
 from eqsolve.data import Table
 from eqsolve.problem.fitting import Fitting
 from eqsolve.problem.linearity import linear_set
-from eqsolve.problem.model import Problem
+from eqsolve.problem.model import Constraint, Problem
 from eqsolve.regression import exact, statistics
 from eqsolve.regression.check import broken
+from eqsolve.regression.constrained import conditional, limit_residual, limits
 from eqsolve.regression.corners import bent, cornered
 from eqsolve.regression.labels import arranged, interchangeable
 from eqsolve.regression.likely import likely
@@ -47,6 +48,8 @@ class Point:
         exact: The exact solution, where there is one.
         minimum: What the search says.
         widening: Factor of a robust loss on the covariance.
+        active: Conditions among parameters whose edge it stands on.
+        below: A lower sum of squares that a search came to, where there is no minimum.
     """
 
     values: np.ndarray
@@ -57,6 +60,8 @@ class Point:
     exact: exact.ExactFit | None = None
     minimum: Minimum | None = None
     widening: float | None = None
+    active: tuple[Constraint, ...] = ()
+    below: float | None = None
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -87,8 +92,9 @@ class Model:
             solved = exact.exact_fit(self.fitting, self.tables)
             if solved is not None:
                 point = self._exactly(solved)
-                limits = self.bounds().values()
-                if all(low <= v <= high for v, (low, high) in zip(point.values, limits, strict=True)):
+                box = self.bounds().values()
+                inside = all(low <= v <= high for v, (low, high) in zip(point.values, box, strict=True))
+                if inside and self.allowed(point.values.tolist()):
                     return point
         return self._searched()
 
@@ -157,11 +163,13 @@ class Model:
             search = replace(self.search(residual), bend=not many)
             known = torch.tensor(self.starts(), dtype=torch.float64)
             minimum = self._named(self._minimum(search, known), search.linear)
+            if plain and not self.allowed(minimum.x.tolist()):
+                return self._under_limits(search, minimum, known)
             if self.options.loss == "squares" or not math.isfinite(minimum.cost):
                 point = self._point(search, minimum)
                 if point.arrived or many or not math.isfinite(minimum.cost):
                     return point
-                return self._at_corner(search, minimum) or point
+                return self._at_corner(search, minimum) or self._higher(search, minimum) or point
             return self._robust(search, minimum)
 
     def _minimum(self, search: FitSearch, known: Tensor) -> Minimum:
@@ -175,7 +183,59 @@ class Model:
         part = self.search(self.residual(_sampled(self.tables, self.options.seed)))
         near = part.from_many(known)
         done = search.from_start(near.x)
-        return replace(done, starts=near.starts, reached=near.reached)
+        return replace(done, starts=near.starts, reached=near.reached, others=near.others)
+
+    def _higher(self, search: FitSearch, minimum: Minimum) -> Point | None:
+        """Return the lowest of the other ends that is a minimum, where the lowest end of all is none."""
+        found: list[Point] = []
+        for x, reached in minimum.others:
+            done = self._named(search.from_start(x), search.linear)
+            if math.isfinite(done.cost) and self.allowed(done.x.tolist()):
+                done = replace(done, starts=minimum.starts, reached=reached)
+                point = self._point(search, done)
+                found += [point] if point.arrived and not len(point.spread.null) else []
+        lowest = min(found, key=lambda point: point.rss, default=None)
+        return None if lowest is None else replace(lowest, below=2 * minimum.cost)
+
+    def _under_limits(self, search: FitSearch, minimum: Minimum, known: Tensor) -> Point:
+        """Return the minimum under the conditions among parameters, which the minimum without them breaks."""
+        import numpy as np
+
+        from eqsolve.numeric.augmented import constrained, tangential_step
+
+        plain = self._point(search, minimum)
+        found = limits(self.problem, self.fitting)
+        if not found:
+            return plain
+        limit = limit_residual([soft for _, soft in found], self.fitting)
+        ends = [minimum]
+
+        def fall(residual: Residual, x: Tensor, everywhere: bool) -> Tensor:
+            free = replace(search, residual=residual, linear=(), allowed=None)
+            reached = [free.from_start(x)]
+            if everywhere and search.residual.rows <= SAMPLED_FROM:
+                ends[:] = [free.from_many(known)]
+                reached += ends
+            return min(reached, key=lambda one: one.cost).x
+
+        x, active = constrained(search.residual, limit, minimum.x, fall)
+        if not bool(x.isfinite().all()) or not self.allowed(x.tolist()):
+            return plain
+        if not bool(active.any()):
+            return self._point(search, replace(ends[0], x=search.polished(x), cost=0.0))
+        point = self._point(search, replace(ends[0], x=x, cost=0.0))
+        slopes = limit.dense(x[:, None])[1][active, :, 0].numpy()
+        inverse = conditional(point.spread.inverse, slopes)
+        rank = point.spread.rank - int(np.linalg.matrix_rank(slopes))
+        d = tangential_step(search.residual, limit, x[:, None], active)[:, 0].abs().numpy()
+        stderr = np.sqrt(np.diag(inverse) * point.rss / max(1, search.residual.rows - rank))
+        small = bool((d <= CLOSE * np.abs(x.numpy()) + FIRM * np.nan_to_num(stderr)).all())
+        return replace(
+            point,
+            spread=statistics.Spread(inverse, point.spread.null, rank),
+            arrived=small,
+            active=tuple(one for (one, _), on in zip(found, active.tolist(), strict=True) if on),
+        )
 
     def _at_corner(self, search: FitSearch, minimum: Minimum) -> Point | None:
         """Return the minimum with parameters held where the model has corners; None if there is none."""

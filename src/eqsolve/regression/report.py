@@ -78,7 +78,7 @@ def result_of(model: Model, point: Point) -> Result:
     warnings = (
         *problem.warnings,
         *words.data_notes(problem, model.tables),
-        *words.warnings(fit, fitted, list(problem.columns)),
+        *words.warnings(fit, fitted, list(problem.columns), point),
     )
     everything = {**values, **{name: one.value for name, one in derived.items()}}
     wrong = broken(problem, prepared, everything)
@@ -128,6 +128,8 @@ def _estimates(model: Model, point: Point, covariance: np.ndarray, factor: float
             low, high = bounds[name]
             where = "its lower bound" if value <= low else "its upper bound" if value >= high else CORNER
             found[name] = Estimate(value, exact=form, note=f"at {where}")
+        elif point.active and variance == 0:
+            found[name] = Estimate(value, exact=form, note="set by a condition")
         elif not variance >= 0:
             known = bool(math.isfinite(float(point.spread.inverse[k, k])))
             note = "no degrees of freedom" if known else "not determined by the data"
