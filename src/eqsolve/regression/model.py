@@ -173,16 +173,21 @@ class Model:
             return self._robust(search, minimum)
 
     def _minimum(self, search: FitSearch, known: Tensor) -> Minimum:
+        import torch
+
         if self.options.method != "auto":
             start = known.nan_to_num(nan=1.0).clamp(search.residual.lower, search.residual.upper)
             return search.by_method(start, self.options.method)
-        if not bool(known.isnan().any()) and not self.options.everywhere:
+        given = not bool(known.isnan().any()) and not self.options.everywhere
+        if given and search.bend:
             return search.from_start(known)
         if all(table.rows <= SAMPLED_FROM for table in self.tables.values()):
             return search.from_many(known)
         part = self.search(self.residual(_sampled(self.tables, self.options.seed)))
-        near = part.from_many(known)
-        done = search.from_start(near.x)
+        near = part.from_start(known) if given else part.from_many(known)
+        done = search.from_start(torch.where(near.x.isfinite(), near.x, known))
+        if given:  # some of the rows only brought it near
+            return done
         return replace(done, starts=near.starts, reached=near.reached, others=near.others)
 
     def _higher(self, search: FitSearch, minimum: Minimum) -> Point | None:
