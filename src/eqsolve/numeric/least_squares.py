@@ -1,6 +1,6 @@
-"""The search of a fit: Levenberg-Marquardt raced against variable projection, then the last digits.
+"""The search of a fit: Levenberg-Marquardt, variable projection where that does not arrive, then the last digits.
 
-From a start both run on all parameters and on those that do not enter linearly. Without one, many starts are
+From a start the first runs on all parameters, the second on those that do not enter linearly. Without one, many starts are
 ranked by their projected cost and the best are followed. In the end Gauss-Newton steps are taken as long as the
 gradient falls: the cost is flat long before the parameters are right to the last digit.
 """
@@ -39,6 +39,7 @@ _POLISH: Final = 100  # Gauss-Newton steps; they converge linearly where residua
 _FEW: Final = 6  # of these, where each is dear
 _PATIENCE: Final = 4  # steps that may fail to be shorter
 _SHORT: Final = 1e-15
+_ARRIVED: Final = 1e-5  # relative Gauss-Newton step: no other method needs to try
 _RANK: Final = 1e-14
 _NOTHING: Final = 1e-22  # of the squared size of the model: what is left of a residual that vanishes
 
@@ -97,9 +98,10 @@ class FitSearch:
 
     @one_thread()
     def from_start(self, x: Tensor) -> Minimum:
-        """Return the lowest minimum that the methods reach from one start, shape [n]."""
+        """Return the minimum that is reached from one start, shape [n]: the lowest one, unless the first will do."""
         ends = [self._joint(x[:, None], _STEEP)]
-        if self.linear and self.bend:
+        step = _length(self.newton(ends[0].x)[1], ends[0].x)
+        if self.linear and self.bend and not step < _ARRIVED:
             ends.append(self._projected(x[:, None], _STEEP))
         return self._best(ends)
 
