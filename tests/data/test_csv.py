@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from eqsolve.data import taken
-from eqsolve.data.csv import from_text, read_csv
+from eqsolve.data.csv import CsvFile, from_text, read_csv
 from eqsolve.errors import SourceError
 
 
@@ -30,6 +30,23 @@ def columns(text: str) -> dict[str, list[float]]:
     ],
 )
 def test_a_table_is_read_whatever_separates_it(text: str) -> None:
+    assert columns(text) == {"x": [1, 2], "y": [2.5, -3]}
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "x,y\n1,2.5\n2,-3\n",
+        "x;y\n1;2,5\n2;-3,0\n",
+        '"x","y"\n"1","2.5"\n"2","-3"\n',
+        "# a comment\nx,y\n1,2.5\n% another\n// and one\n2,-3\n",
+    ],
+)
+def test_numbers_alone_are_read_all_at_once(text: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    def refuse(file: CsvFile, column: int) -> None:
+        pytest.fail("a cell was read by itself")
+
+    monkeypatch.setattr(CsvFile, "_slow", refuse)
     assert columns(text) == {"x": [1, 2], "y": [2.5, -3]}
 
 

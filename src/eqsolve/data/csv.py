@@ -105,12 +105,14 @@ class CsvFile:
             body = body.split("\n", self.header)[-1]
         if self.dialect.decimal == ",":
             body = body.replace(",", ".")
+        if any(mark in body for mark in "#%/"):
+            body = "\n".join(line for line in body.split("\n") if not COMMENT.match(line))
         separator = None if self.dialect.separator == " " else self.dialect.separator
         try:
             with warnings.catch_warnings():
                 warnings.simplefilter("ignore")
                 read = np.loadtxt(
-                    io.StringIO(body), delimiter=separator, comments=("#", "%", "//"), quotechar='"', ndmin=2
+                    io.StringIO(body), delimiter=separator, comments=None, quotechar='"', ndmin=2
                 )
         except ValueError:
             return None

@@ -1,8 +1,9 @@
 """The search of a fit: Levenberg-Marquardt, variable projection where that does not arrive, then the last digits.
 
-From a start the first runs on all parameters, the second on those that do not enter linearly. Without one, many starts are
-ranked by their projected cost and the best are followed. In the end Gauss-Newton steps are taken as long as the
-gradient falls: the cost is flat long before the parameters are right to the last digit.
+From a start the first runs on all parameters, the second on those that do not enter linearly. Without one, many
+starts are ranked by their projected cost, the best are followed, and minima that few of them reach are left again.
+In the end Gauss-Newton steps are taken as long as they become shorter: the cost is flat long before the parameters
+are right to the last digit.
 """
 
 from __future__ import annotations
