@@ -86,6 +86,8 @@ def warnings(fit: Fit, fitted: FittedModel, columns: Sequence[str], point: Ended
         lone = [s.id for one in fitted.fitting.soft for s in (one.left, one.right) if isinstance(s, Name)]
         if any(name in loose for name in lone):
             hint = f"is a column meant? There are {_listed(list(columns)[:MOST_COLUMNS])}"
+        elif columns:
+            hint += f"; columns are {_listed(list(columns)[:MOST_COLUMNS])}"
         yield Diagnostic("not-identifiable", text, hint=hint)
     if fit.dof <= 0:
         text = f"{_count(fit.rows, 'residual')} for {_count(len(fit.parameters), 'parameter')}"
