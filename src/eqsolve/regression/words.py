@@ -66,6 +66,25 @@ def message(fit: Fit, point: Ended) -> str:
 
 def warnings(fit: Fit, fitted: FittedModel, columns: Sequence[str], point: Ended) -> Iterator[Diagnostic]:
     """Yield what a reader of the numbers should know."""
+    yield from _place(point)
+    yield from _loose(fit, fitted, columns)
+    if fit.dof <= 0:
+        text = f"{_count(fit.rows, 'residual')} for {_count(len(fit.parameters), 'parameter')}"
+        yield Diagnostic("too-few-points", f"{text}: there are no errors without more points than parameters")
+    elif fit.dof < 3:
+        yield Diagnostic("few-points", f"only {_count(fit.dof, 'degree')} of freedom: the errors are rough")
+    yield from _held(fit)
+    if not point.active:  # along an edge parameters move together
+        yield from _correlated(fit)
+    yield from _apart(fit)
+    if fit.absolute and fit.sigma is not None and not RATIO[0] <= fit.sigma <= RATIO[1]:
+        text = f"the residuals are {fit.sigma:.2g} times as large as the given `±`"
+        yield Diagnostic("spread-off", text, hint="the model is wrong there, or the `±` are")
+    yield from _outliers(fit, fitted)
+
+
+def _place(point: Ended) -> Iterator[Diagnostic]:
+    """Say where the fit stands among conditions and other minima."""
     for limit in point.active:
         text = f"`{limit.line.text}` holds the fit back: it stands on the edge, and the errors are those along it"
         if limit.condition.operators[0] in {"<", ">"}:
@@ -74,42 +93,35 @@ def warnings(fit: Fit, fitted: FittedModel, columns: Sequence[str], point: Ended
     if point.below is not None:
         text = (
             f"a sum of squares of {point.below:.3g} was met where there is no minimum, as where parameters grow"
-            f" without end; this is the lowest minimum that was found"
+            " without end; this is the lowest minimum that was found"
         )
         yield Diagnostic("lower-elsewhere", text, hint="bounds tell which values make sense")
+
+
+def _loose(fit: Fit, fitted: FittedModel, columns: Sequence[str]) -> Iterator[Diagnostic]:
     loose = [n for n, one in fit.parameters.items() if one.note == "not determined by the data"]
-    if loose:
-        text = f"the data do not determine {_listed(loose)}"
-        if fit.combinations:
-            text += f", only {_listed(fit.combinations)}"
-        hint = f"fix one of them, as in `--set {loose[0]}=…`, or take it out of the model"
-        lone = [s.id for one in fitted.fitting.soft for s in (one.left, one.right) if isinstance(s, Name)]
-        if any(name in loose for name in lone):
-            hint = f"is a column meant? There are {_listed(list(columns)[:MOST_COLUMNS])}"
-        elif columns:
-            hint += f"; columns are {_listed(list(columns)[:MOST_COLUMNS])}"
-        yield Diagnostic("not-identifiable", text, hint=hint)
-    if fit.dof <= 0:
-        text = f"{_count(fit.rows, 'residual')} for {_count(len(fit.parameters), 'parameter')}"
-        yield Diagnostic("too-few-points", f"{text}: there are no errors without more points than parameters")
-    elif fit.dof < 3:
-        yield Diagnostic("few-points", f"only {_count(fit.dof, 'degree')} of freedom: the errors are rough")
+    if not loose:
+        return
+    text = f"the data do not determine {_listed(loose)}"
+    if fit.combinations:
+        text += f", only {_listed(fit.combinations)}"
+    hint = f"fix one of them, as in `--set {loose[0]}=…`, or take it out of the model"
+    lone = [s.id for one in fitted.fitting.soft for s in (one.left, one.right) if isinstance(s, Name)]
+    if any(name in loose for name in lone):
+        hint = f"is a column meant? There are {_listed(list(columns)[:MOST_COLUMNS])}"
+    elif columns:
+        hint += f"; columns are {_listed(list(columns)[:MOST_COLUMNS])}"
+    yield Diagnostic("not-identifiable", text, hint=hint)
+
+
+def _held(fit: Fit) -> Iterator[Diagnostic]:
     for name, one in fit.parameters.items():
         if one.note is not None and "bound" in one.note:
             text = f"`{name}` is {one.note}: the other errors hold for this value of it"
             yield Diagnostic("at-bound", text)
         elif one.note is not None and CORNER in one.note:
-            text = (
-                f"`{name}` is at {CORNER}, where no derivative vanishes: the other errors hold for this value"
-            )
-            yield Diagnostic("at-corner", text)
-    if not point.active:  # along an edge parameters move together
-        yield from _correlated(fit)
-    yield from _apart(fit)
-    if fit.absolute and fit.sigma is not None and not RATIO[0] <= fit.sigma <= RATIO[1]:
-        text = f"the residuals are {fit.sigma:.2g} times as large as the given `±`"
-        yield Diagnostic("spread-off", text, hint="the model is wrong there, or the `±` are")
-    yield from _outliers(fit, fitted)
+            text = f"`{name}` is at {CORNER}, where no derivative vanishes"
+            yield Diagnostic("at-corner", f"{text}: the other errors hold for this value")
 
 
 def _correlated(fit: Fit) -> Iterator[Diagnostic]:
