@@ -81,3 +81,11 @@ def test_twenty_thousand_rows_need_no_start() -> None:
     data = {"x": x, "y": 3 * np.exp(-(((x - 30) / 5) ** 2)) + 1 + rng.normal(0, 0.1, len(x))}
     result = eqsolve.fit("y ~ a*exp(-((x - m)/w)^2) + b", data=data)
     assert [result[name] for name in "amwb"] == pytest.approx([3, 30, 5, 1], rel=0.01)
+
+
+def test_signs_that_change_nothing_are_positive() -> None:
+    x = np.linspace(0, 10, 60)
+    data = {"x": x, "y": 5 * np.exp(-0.3 * x) * np.sin(4 * x + 0.5) + 1}
+    for seed in range(3):
+        result = eqsolve.fit("y ~ a*exp(-k*x)*sin(w*x + p) + c", data=data, seed=seed)
+        assert [result[name] for name in "akwpc"] == pytest.approx([5, 0.3, 4, 0.5, 1], rel=1e-6)

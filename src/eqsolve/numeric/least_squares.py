@@ -11,6 +11,7 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
+from itertools import combinations
 from typing import Final
 
 import torch
@@ -33,6 +34,8 @@ FEW_REACHED: Final = 3  # searches that agree, up to which more are tried, and
 SMALL_SHARE: Final = 1 / 8  # of all of them
 ATTEMPTS: Final = 3
 OTHERS: Final = 4  # higher minima that are kept
+MOST_SIGNS: Final = 6  # negative parameters whose signs are tried
+SIGN: Final = 1e-9  # relative change of the model that a change of signs may make
 FINISHED: Final = 6  # minima that are followed to the last digit
 _AGREED: Final = 0.5  # of the searches: the lowest minimum needs no further search
 _APART: Final = 1000  # between the seeds of attempts
@@ -122,6 +125,23 @@ class FitSearch:
             if best.reached > max(FEW_REACHED, SMALL_SHARE * best.starts) or self._late():
                 break
             best = _joined(best, self._from(known, 2 * count, attempt))  # met by few only: look harder
+        return replace(best, x=self._upright(best.x, known))
+
+    def _upright(self, x: Tensor, known: Tensor) -> Tensor:
+        """Return x with as many signs made positive as leave all residuals as they are."""
+        r = self.residual
+        negative = [k for k in range(len(x)) if x[k] < 0 and known[k].isnan() and -x[k] <= r.upper[k]]
+        best = x
+        for k in range(1, len(negative) + 1 if len(negative) <= MOST_SIGNS else 1):
+            flips = list(combinations(negative, k))
+            there = x[:, None].repeat(1, len(flips))
+            for lane, flip in enumerate(flips):
+                there[list(flip), lane] *= -1
+            off = torch.linalg.vector_norm(r.r(there) - r.r(x[:, None]), dim=0)
+            size = torch.linalg.vector_norm(r.jacobian(x[:, None])[1].times(x[:, None]), dim=0)
+            good = [n for n, small in enumerate((off <= SIGN * size).tolist()) if small]
+            fine = [n for n in good if self.allowed is None or self.allowed(there[:, n].tolist())]
+            best = there[:, fine[0]] if fine else best
         return best
 
     def _from(self, known: Tensor, count: int, attempt: int) -> Minimum:
