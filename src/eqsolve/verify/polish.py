@@ -4,6 +4,10 @@ Near a multiple root Newton's steps shrink by a constant factor (m - 1)/m instea
 step is taken (Schröder 1870), every other time, and the precision is raised by m, because a root of
 multiplicity m is known only to the m-th part of the digits. An unknown that tends to zero never settles
 relative to itself: it is held at exactly zero, and the equations decide whether that is true.
+
+Beside a family of solutions the Jacobian is all but singular, and rounding sends Newton's step far along the
+family, time and again. Once a step leaps like that, damping of the size of the step before keeps it short along
+the family, at no loss of speed across it (Yamashita and Fukushima 2001).
 """
 
 from __future__ import annotations
@@ -28,6 +32,8 @@ SHRUNK: Final = 1e-8  # part of a residual that may be left after a few more ste
 ROUNDED: Final = 1e-36  # part of itself that an unknown may be uncertain by
 PATIENCE: Final = 6  # steps without progress before a candidate is given up
 MAX_MULTIPLICITY: Final = 128
+LOCAL: Final = 1e-6  # a step as short as this, relative to the unknowns, is followed by shorter ones
+LEAP: Final = 100  # times the step before, after a step like that
 MAX_GROWTH: Final = 1e6  # a candidate that moves further than this, relatively, was none
 
 
@@ -40,31 +46,38 @@ class Polished:
         multiplicity: How often the root counts, read off the convergence.
         held: Columns that are exactly zero.
         bits: Working precision at which it was found.
+        flat: Whether plain steps leap along a family from here.
     """
 
     x: tuple[arb, ...]
     multiplicity: int
     held: frozenset[int]
     bits: int
+    flat: bool = False
 
 
-def polish(system: System, candidate: Sequence[arb]) -> Polished | None:
+def polish(system: System, candidate: Sequence[arb], *, flat: bool = False) -> Polished | None:
     """Refine a candidate until Newton's step is below 1e-50 of it, or give up.
+
+    Args:
+        system: The equations.
+        candidate: Where to start.
+        flat: Whether to keep steps short along a family from the first on.
 
     Returns:
         None if the iteration leaves the domain, runs away, or does not settle.
     """
-    return next(attempts(system, candidate), None)
+    return next(attempts(system, candidate, flat=flat), None)
 
 
-def attempts(system: System, candidate: Sequence[arb]) -> Iterator[Polished]:
+def attempts(system: System, candidate: Sequence[arb], *, flat: bool = False) -> Iterator[Polished]:
     """Yield where Newton's method settles from a candidate, then where it does with tiny unknowns at zero."""
-    run = _settle(system, candidate, frozenset())
+    run = _settle(system, candidate, frozenset(), flat=flat)
     if run.point is not None:
         yield run.point
     if run.vanishing:
         start = [arb(0) if j in run.vanishing else value for j, value in enumerate(candidate)]
-        held = _settle(system, start, run.vanishing).point
+        held = _settle(system, start, run.vanishing, flat=flat).point
         if held is not None:
             # Held at zero it shows no rate of convergence; the run towards zero did.
             yield replace(held, multiplicity=max(held.multiplicity, run.multiplicity))
@@ -79,7 +92,7 @@ def stands_still(system: System, point: Polished) -> Polished | None:
     """
     with precision(2 * point.bits):
         before = system.at(point.x, derivatives=False).residuals
-        run = _Iteration(system, point.x, point.held, point.multiplicity, 2 * DIGITS)
+        run = _Iteration(system, point.x, point.held, point.multiplicity, 2 * DIGITS, flat=point.flat)
         run.run()
         near = all(
             abs(new - old) <= abs(old) * arb(10) ** -(DIGITS - 15)
@@ -91,7 +104,7 @@ def stands_still(system: System, point: Polished) -> Polished | None:
         )
     if not (run.settled and near and shrunk):
         return None
-    return Polished(tuple(run.x), point.multiplicity, point.held, 2 * point.bits)
+    return Polished(tuple(run.x), point.multiplicity, point.held, 2 * point.bits, run.is_flat)
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,25 +114,25 @@ class _Settled:
     multiplicity: int
 
 
-def _settle(system: System, start: Sequence[arb], held: frozenset[int]) -> _Settled:
+def _settle(system: System, start: Sequence[arb], held: frozenset[int], *, flat: bool) -> _Settled:
     bits = BITS
-    run = _iterated(system, start, held, 1, bits)
+    run = _iterated(system, start, held, 1, bits, flat=flat)
     if run.multiplicity > 1 and not run.lost:
         bits = BITS * (run.multiplicity + 1)
-        run = _iterated(system, run.x, held, run.multiplicity, bits)
+        run = _iterated(system, run.x, held, run.multiplicity, bits, flat=run.is_flat)
     if run.is_stuck_in_rounding() or (run.settled and not _resolved(system, run.x, bits)):
         bits *= FINER
-        run = _iterated(system, run.x, held, run.multiplicity, bits)
+        run = _iterated(system, run.x, held, run.multiplicity, bits, flat=run.is_flat)
         run.settled = run.settled and _resolved(system, run.x, bits)
-    point = Polished(tuple(run.x), run.multiplicity, held, bits) if run.settled else None
+    point = Polished(tuple(run.x), run.multiplicity, held, bits, run.is_flat) if run.settled else None
     return _Settled(point, run.vanishing(), run.multiplicity)
 
 
 def _iterated(
-    system: System, start: Sequence[arb], held: frozenset[int], multiplicity: int, bits: int
+    system: System, start: Sequence[arb], held: frozenset[int], multiplicity: int, bits: int, *, flat: bool
 ) -> _Iteration:
     with precision(bits):
-        run = _Iteration(system, start, held, multiplicity, DIGITS)
+        run = _Iteration(system, start, held, multiplicity, DIGITS, flat=flat)
         run.run()
     return run
 
@@ -150,7 +163,14 @@ class _Iteration:
     """Newton's method from one point at the working precision."""
 
     def __init__(
-        self, system: System, x: Sequence[arb], held: frozenset[int], multiplicity: int, digits: int
+        self,
+        system: System,
+        x: Sequence[arb],
+        held: frozenset[int],
+        multiplicity: int,
+        digits: int,
+        *,
+        flat: bool,
     ) -> None:
         self.system = system
         self.x = [value.mid() for value in x]
@@ -161,6 +181,7 @@ class _Iteration:
         self.lengths: list[arb] = []  # of the steps
         self.settled = False
         self.lost = False
+        self.is_flat = flat  # whether a step has leapt along a family
 
     def run(self) -> None:
         """Take steps until they are tiny, or until there is no hope."""
@@ -170,7 +191,7 @@ class _Iteration:
             if is_noise(here):
                 self.settled = True
                 return
-            step = None if here.issue else newton_step(here, self.x, self.held)
+            step = None if here.issue else self._step(here)
             if step is None:
                 self.lost = True
                 return
@@ -194,6 +215,21 @@ class _Iteration:
                 return
             self.typical = [largest(pair) for pair in zip(self.typical, sizes, strict=True)]
 
+    def _step(self, here: Evaluation) -> list[arb] | None:
+        """Return Newton's step, damped where it would leap along a family."""
+        step = None if self.is_flat else newton_step(here, self.x, self.held)
+        before = self.lengths[-1] if self.lengths else arb(LOCAL)
+        if step is not None and not self.is_flat:
+            self.is_flat = bool(self.lengths and before < LOCAL and self._length(step) > LEAP * before)
+        return newton_step(here, self.x, self.held, before) if self.is_flat else step
+
+    def _length(self, step: Sequence[arb]) -> arb:
+        """Return the length of a step, relative to the unknowns."""
+        square = sum(
+            ((d / size) ** 2 for d, size in zip(step, self.typical, strict=True) if size > 0), arb(0)
+        )
+        return square.sqrt().mid()
+
     def vanishing(self) -> frozenset[int]:
         """Return the columns that may tend to zero; the equations decide later."""
         small = largest([*self.typical, arb(1000)]) * arb(10) ** -12
@@ -213,10 +249,7 @@ class _Iteration:
 
     def _watch(self, step: Sequence[arb]) -> None:
         """Note the length of a step; recognise a multiple root by steps that shrink steadily."""
-        length = sum(
-            ((d / size) ** 2 for d, size in zip(step, self.typical, strict=True) if size > 0), arb(0)
-        )
-        self.lengths.append(length.sqrt().mid())
+        self.lengths.append(self._length(step))
         if self.multiplicity == 1:
             self.multiplicity = _multiplicity(self.lengths[-4:])
 

@@ -256,7 +256,7 @@ def _move(system: System, point: Polished, vector: Sequence[arb]) -> tuple[Polis
     moved = None
     for distance in MOVES:
         start = [value + distance * d for value, d in zip(point.x, vector, strict=True)]
-        moved = polish(system, start)
+        moved = polish(system, start, flat=point.flat)
         if moved is None:
             return None, 1
         gone = sum(((new - old) ** 2 for new, old in zip(moved.x, point.x, strict=True)), arb(0)).sqrt()

@@ -20,21 +20,27 @@ LONGEST: Final = 1e6  # a longer step, relative to the unknowns, says that the J
 LARGE: Final = 80  # rows and columns beyond which the rounded matrix is factorised instead
 
 
-def newton_step(here: Evaluation, x: Sequence[arb], held: Collection[int] = frozenset()) -> list[arb] | None:
+def newton_step(
+    here: Evaluation, x: Sequence[arb], held: Collection[int] = frozenset(), damping: arb | None = None
+) -> list[arb] | None:
     """Return the minimum-norm least-squares solution d of J d = -r, or None if there is none.
 
     Args:
         here: Residuals and derivatives at x.
         x: The point, whose sizes scale the columns.
         held: Columns whose unknowns do not move.
+        damping: What to add to the scaled normal equations, so that the step is short along directions that are
+            flat; None for the plain step.
     """
     rows, sizes = row_scales(here), column_scales(x)
     free = [column for column in range(len(x)) if column not in held]
     step = [arb(0)] * len(x)
     if not free:
         return step
-    solve = _sparse_step if min(len(rows), len(free)) > LARGE else _dense_step
-    d = solve(here, rows, sizes, free)
+    if min(len(rows), len(free)) > LARGE:
+        d = _sparse_step(here, rows, sizes, free)
+    else:
+        d = _dense_step(here, rows, sizes, free, damping)
     if d is None or not all(value.is_finite() for value in d):
         return None
     for column, value in zip(free, d, strict=True):
@@ -76,32 +82,31 @@ def scaled_jacobian(
 
 
 def _dense_step(
-    here: Evaluation, rows: Sequence[arb], sizes: Sequence[arb], free: Sequence[int]
+    here: Evaluation, rows: Sequence[arb], sizes: Sequence[arb], free: Sequence[int], damping: arb | None
 ) -> list[arb] | None:
     m, n = len(rows), len(free)
     J = scaled_jacobian(here, rows, sizes, free)
     r = arb_mat([[(-residual * row).mid()] for residual, row in zip(here.residuals, rows, strict=True)])
     if not all(entry.is_finite() for entry in (*J.entries(), *r.entries())):
         return None
-    if m == n:
+    if m == n and damping is None:
         try:
             d = list(J.solve(r).entries())
         except ZeroDivisionError:
             d = []
         if d and all(abs(value) <= LONGEST for value in d):
             return d
-    return _least_squares(J, r, m, n)
+    return _least_squares(J, r, m, n, arb(2) ** -ctx.prec if damping is None else damping)
 
 
-def _least_squares(J: arb_mat, r: arb_mat, m: int, n: int) -> list[arb] | None:
-    """Return the minimum-norm least-squares solution of J d = r, from the smaller normal equations."""
+def _least_squares(J: arb_mat, r: arb_mat, m: int, n: int, damping: arb) -> list[arb] | None:
+    """Return the damped minimum-norm least-squares solution of J d = r, from the smaller normal equations."""
     bits = ctx.prec
     with precision(6 * bits):
         transposed = J.transpose()
         normal = transposed * J if m >= n else J * transposed
-        tiny = arb(2) ** -bits
         for j in range(min(m, n)):
-            normal[j, j] = normal[j, j] + tiny
+            normal[j, j] = normal[j, j] + damping
         try:
             d = normal.solve(transposed * r) if m >= n else transposed * normal.solve(r)
         except ZeroDivisionError:
