@@ -214,7 +214,7 @@ FAMILIES: Final = (
         "y ~ lo + (hi - lo)*x^n/(k^n + x^n)",
         lambda x, lo, hi, n, k: lo + (hi - lo) * x**n / (k**n + x**n),
         uniform(lo=(0, 2), hi=(5, 20), n=(1, 5), k=(2, 8)),
-        (0.1, 20),
+        (0, 20),
     ),
     Family(
         "dose and response over decades",
@@ -253,7 +253,7 @@ FAMILIES: Final = (
         "y ~ a*(1 - exp(-(x/s)^k))",
         lambda x, a, s, k: a * (1 - np.exp(-((x / s) ** k))),
         uniform(a=(5, 50), s=(2, 8), k=(0.7, 4)),
-        (0.1, 15),
+        (0, 15),
     ),
     Family(
         "broken line",

@@ -56,8 +56,10 @@ class Likely:
         near = base * 10 ** (2 * (v + w - 1))
         far = base * 10 ** (8 * v - 4)
         along = fine * (broad / fine) ** (1.2 * v)
+        # Samples tell frequencies up to π over their spacing.
+        last = torch.where(fine > broad, math.pi * fine, fine / math.pi)
         between = torch.where(
-            fine > broad, broad + v * (fine - broad), 1 / (1 / broad + v * (1 / fine - 1 / broad))
+            fine > broad, broad + v * (last - broad), 1 / (1 / broad + v * (1 / last - 1 / broad))
         )
         value = torch.where(kind < 0.6, near, torch.where(kind < 0.8, between, far))
         value = torch.where((kind < 0.35) & (fine != broad), along, value)

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Final
 from eqsolve.data import Table
 from eqsolve.problem.fitting import Fitting
 from eqsolve.problem.linearity import linear_set
-from eqsolve.problem.model import Constraint, Problem
+from eqsolve.problem.model import Constraint, Problem, Soft
 from eqsolve.regression import exact, statistics
 from eqsolve.regression.check import broken
 from eqsolve.regression.constrained import conditional, limit_residual, limits
@@ -30,8 +30,10 @@ if TYPE_CHECKING:
 MANY_ROWS: Final = 20_000  # from which rows are taken block by block
 SAMPLED_FROM: Final = 1_500  # rows of a table from which starts are tried on some of them
 SAMPLE_ROWS: Final = 1_000
+TRIED: Final = 8  # starts of each family, to see where a model has no value
 CLOSE: Final = 1e-6  # relative step, and
 FIRM: Final = 1e-2  # step in standard errors, below which a search has arrived
+VANISHES: Final = 1e-24  # of the squared size of the model: a sum of squares that is nothing but rounding
 ROUNDS: Final = 30  # of a robust fit with its scale
 
 
@@ -123,6 +125,25 @@ class Model:
         }
         rows = {name: table.rows for name, table in tables.items()}
         return row_residual(self.fitting, columns, rows, self.bounds())
+
+    def without_value(self) -> tuple[Soft, int] | None:
+        """Return the first row in which the model has a finite value at none of many starts."""
+        import torch
+
+        from eqsolve.numeric.fit_starts import FAMILIES, fit_starts
+
+        r = self.residual()
+        known = torch.tensor(self.starts(), dtype=torch.float64)
+        given = likely(self.fitting, self.tables)
+        x = fit_starts(r.lower, r.upper, known, given, FAMILIES * TRIED, self.options.seed)
+        never = (~r.r(x).isfinite()).all(1).nonzero()[:, 0]
+        row = int(never[0]) if len(never) else -1
+        for soft in self.fitting.soft if len(never) else ():
+            rows = 1 if soft.table is None else self.tables[soft.table].rows
+            if row < rows:
+                return soft, row
+            row -= rows
+        return None
 
     def search(self, residual: Residual) -> FitSearch:
         """Return a search on a residual."""
@@ -321,7 +342,7 @@ class Model:
         _, d = search.newton(x)
         stderr = np.sqrt(np.diag(spread.inverse) * rss / max(1, search.residual.rows - n))
         small = d[:, 0].abs().numpy() <= CLOSE * np.abs(x[:, 0].numpy()) + FIRM * np.nan_to_num(stderr)
-        tiny = rss <= 1e-28 * float(torch.linalg.vector_norm(J.times(x))) ** 2
+        tiny = rss <= VANISHES * float(torch.linalg.vector_norm(J.times(x))) ** 2
         return Point(
             x[:, 0].numpy(), rss, spread, tuple(held.tolist()), bool(small.all() or tiny), None, minimum
         )

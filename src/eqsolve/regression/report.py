@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping
 from dataclasses import replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from eqsolve.fitted import Estimate, Fit
 from eqsolve.problem.fitting import Fitting
@@ -18,6 +18,8 @@ from eqsolve.result import Best, BlockReport, Result, Solution, Verdict
 
 if TYPE_CHECKING:
     import numpy as np
+
+MOST_SHOWN: Final = 4  # cells of a row
 
 
 def result_of(model: Model, point: Point) -> Result:
@@ -104,6 +106,13 @@ def _not_found(
         message = f"the least-squares point does not meet {wrong[0]}"
     elif not math.isfinite(point.rss):
         message = "no start was found at which the model has a finite value"
+        never = model.without_value()
+        if never is not None:
+            soft, row = never
+            table = None if soft.table is None else model.tables[soft.table]
+            cells = {} if table is None else {name: float(c[row]) for name, c in table.columns.items()}
+            shown = ", ".join(f"{name} = {value:.6g}" for name, value in list(cells.items())[:MOST_SHOWN])
+            message += f": it has none in row {row + 1} ({shown}), whatever the parameters are"
     else:
         why = "" if point.minimum is None else f": {point.minimum.status.value}"
         message = f"the search ended at a point that is no minimum{why}"
