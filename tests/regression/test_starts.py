@@ -89,3 +89,45 @@ def test_signs_that_change_nothing_are_positive() -> None:
     for seed in range(3):
         result = eqsolve.fit("y ~ a*exp(-k*x)*sin(w*x + p) + c", data=data, seed=seed)
         assert [result[name] for name in "akwpc"] == pytest.approx([5, 0.3, 4, 0.5, 1], rel=1e-6)
+
+
+@pytest.mark.parametrize(
+    ("model", "values"),
+    [
+        ("y ~ a*x^b + c", {"a": 2, "b": 1.4, "c": 1}),
+        ("y ~ a*x^b/(c^b + x^b)", {"a": 5, "b": 2, "c": 3}),
+        ("y ~ a*(1 - exp(-(x/b)^c))", {"a": 5, "b": 3, "c": 1.7}),
+    ],
+)
+def test_a_row_at_zero_does_no_harm_to_powers(model: str, values: dict[str, float]) -> None:
+    x = np.linspace(0, 10, 40)
+    a, b, c = values.values()
+    exact = {"+": a * x**b + c, "/": a * x**b / (c**b + x**b), "e": a * (1 - np.exp(-((x / b) ** c)))}
+    y = exact["e" if "exp" in model else "/" if "/" in model else "+"]
+    result = eqsolve.fit(model, data={"x": x, "y": y})
+    assert {name: result[name] for name in values} == pytest.approx(values, rel=1e-6)
+
+
+def test_a_frequency_is_the_lowest_that_the_samples_allow() -> None:
+    x = np.linspace(0, 10, 50)
+    for seed in range(3):
+        assert eqsolve.fit("y ~ sin(w*x)", data={"x": x, "y": np.sin(7.3 * x)}, seed=seed)[
+            "w"
+        ] == pytest.approx(7.3)
+
+
+def test_what_a_constant_does_not_determine_has_a_large_error() -> None:
+    x = np.linspace(0, 10, 50)
+    result = eqsolve.fit("y ~ a*exp(-k*x) + c", data={"x": x, "y": np.full(50, 5.0)})
+    assert result.fit is not None
+    k = result.fit.parameters["k"]
+    assert k.stderr is None or k.stderr > abs(k.value)
+    assert result["a"] + result["c"] == pytest.approx(5)
+
+
+def test_a_row_without_a_value_is_named() -> None:
+    x = np.linspace(0, 10, 20)
+    result = eqsolve.fit("y ~ a*x*ln(x) + b", data={"x": x, "y": x})
+    assert result.verdict is Verdict.NOT_FOUND
+    assert "row 1" in result.message
+    assert "x = 0" in result.message

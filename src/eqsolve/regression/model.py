@@ -52,6 +52,7 @@ class Point:
         widening: Factor of a robust loss on the covariance.
         active: Conditions among parameters whose edge it stands on.
         below: A lower sum of squares that a search came to, where there is no minimum.
+        rounding: What rounding alone adds to the sum of squares, if that is all there is; else zero.
     """
 
     values: np.ndarray
@@ -64,6 +65,7 @@ class Point:
     widening: float | None = None
     active: tuple[Constraint, ...] = ()
     below: float | None = None
+    rounding: float = 0.0
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -342,9 +344,16 @@ class Model:
         _, d = search.newton(x)
         stderr = np.sqrt(np.diag(spread.inverse) * rss / max(1, search.residual.rows - n))
         small = d[:, 0].abs().numpy() <= CLOSE * np.abs(x[:, 0].numpy()) + FIRM * np.nan_to_num(stderr)
-        tiny = rss <= VANISHES * float(torch.linalg.vector_norm(J.times(x))) ** 2
+        size = float(torch.linalg.vector_norm(J.times(x))) ** 2
+        vanishing = rss <= VANISHES * size
         return Point(
-            x[:, 0].numpy(), rss, spread, tuple(held.tolist()), bool(small.all() or tiny), None, minimum
+            x[:, 0].numpy(),
+            rss,
+            spread,
+            tuple(held.tolist()),
+            bool(small.all() or vanishing),
+            minimum=minimum,
+            rounding=size * np.finfo(float).eps ** 2 if vanishing else 0.0,
         )
 
 

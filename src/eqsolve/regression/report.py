@@ -34,7 +34,7 @@ def result_of(model: Model, point: Point) -> Result:
     dof = rows - point.spread.rank
     absolute = all(soft.spread is not None for soft in prepared.soft)
     sigma = math.sqrt(point.rss / dof) if dof > 0 else None
-    variance = 1.0 if absolute else (point.rss / dof if dof > 0 else math.nan)
+    variance = 1.0 if absolute else (max(point.rss, point.rounding) / dof if dof > 0 else math.nan)
     if point.widening is not None:
         variance = point.widening
     covariance = point.spread.inverse * variance
@@ -54,6 +54,8 @@ def result_of(model: Model, point: Point) -> Result:
     if model.options.profile:
         parameters = _with_profiles(fitted, parameters, factor)
     step = gradient_step(prepared, model.tables, values, point) if point.widening is None else None
+    if point.rounding and step is not None and step > FIRM:  # nothing but rounding is left: no sum is lower
+        step = None
     aic, bic = statistics.criteria(point.rss, rows, point.spread.rank, absolute=absolute)
     minimum = point.minimum
     fit = Fit(
