@@ -124,7 +124,11 @@ class FitSearch:
         for attempt in range(1, ATTEMPTS):
             if best.reached > max(FEW_REACHED, SMALL_SHARE * best.starts) or self._late():
                 break
-            best = _joined(best, self._from(known, 2 * count, attempt))  # met by few only: look harder
+            again = self._from(known, 2 * count, attempt)  # met by few only: look harder
+            agreed = abs(again.cost - best.cost) <= SAME * best.cost
+            best = _joined(best, again)
+            if agreed:  # found twice, from starts that know nothing of each other
+                break
         return replace(best, x=self._upright(best.x, known))
 
     def _upright(self, x: Tensor, known: Tensor) -> Tensor:
@@ -243,8 +247,10 @@ class FitSearch:
         x, cost, status = ends.x.clone(), ends.cost.clone(), list(ends.status)
         for k, lane in enumerate(lanes):
             if done.cost[k] < cost[lane]:
-                same = (ends.cost - ends.cost[lane]).abs() <= SAME * ends.cost[lane]
-                x[:, same], cost[same] = done.x[:, k : k + 1], done.cost[k]
+                if done.cost[k] < (1 - SAME) * cost[lane]:  # all of its kind would have gone on like this
+                    same = (ends.cost - ends.cost[lane]).abs() <= SAME * ends.cost[lane]
+                    x[:, same], cost[same] = done.x[:, k : k + 1], done.cost[k]
+                x[:, lane], cost[lane] = done.x[:, k], done.cost[k]
             status[lane] = done.status[k]
         return Ends(x, cost, tuple(status), ends.method)
 
