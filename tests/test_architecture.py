@@ -22,6 +22,7 @@ MODULES: Final = sorted(ROOT.rglob("*.py"))
 ROOMS: Final[Mapping[str, tuple[set[str], set[str]]]] = {
     "source": (set(), set()),
     "errors": ({"source"}, set()),
+    "clock": (set(), set()),
     "fitted": (set(), set()),
     "data": ({"errors", "language"}, {"numpy"}),
     "result": ({"errors", "fitted", "render"}, set()),  # `render` when a result is printed, not before
@@ -35,12 +36,13 @@ ROOMS: Final[Mapping[str, tuple[set[str], set[str]]]] = {
     ),
     "structure": (set(), {"numpy", "scipy"}),
     "exact": (
-        {"evaluate", "functions", "language", "problem", "source", "verify"},
+        {"clock", "evaluate", "functions", "language", "problem", "source", "verify"},
         {"flint", "numpy", "scipy"},
     ),
     "families": ({"blocks", "exact", "language", "problem", "source"}, {"flint"}),
     "numeric": (
         {
+            "clock",
             "source",
             "errors",
             "result",
@@ -54,7 +56,7 @@ ROOMS: Final[Mapping[str, tuple[set[str], set[str]]]] = {
         },
         {"torch", "sympy", "numpy", "scipy"},
     ),
-    "numeric.solvers": ({"numeric", "result"}, {"torch"}),
+    "numeric.solvers": ({"clock", "numeric", "result"}, {"torch"}),
     "numeric.losses": (set(), {"torch"}),
     "regression": (
         {
@@ -72,7 +74,7 @@ ROOMS: Final[Mapping[str, tuple[set[str], set[str]]]] = {
         },
         {"flint", "numpy", "scipy", "torch"},
     ),
-    "verify": ({"evaluate", "language", "problem"}, {"flint", "numpy", "scipy"}),
+    "verify": ({"clock", "evaluate", "language", "problem"}, {"flint", "numpy", "scipy"}),
     "proof": ({"evaluate", "functions", "language", "problem"}, {"flint", "numpy"}),
     "constraints": ({"evaluate", "exact", "language", "problem", "verify"}, {"flint"}),
     "reach": ({"evaluate", "language", "problem", "proof"}, {"flint"}),
@@ -85,6 +87,7 @@ ROOMS: Final[Mapping[str, tuple[set[str], set[str]]]] = {
     "allroots": ({"evaluate", "exact", "numeric", "problem", "result", "structure"}, {"flint"}),
     "blocks": (
         {
+            "clock",
             "constraints",
             "allroots",
             "endless",
@@ -102,6 +105,7 @@ ROOMS: Final[Mapping[str, tuple[set[str], set[str]]]] = {
     ),
     "whole": (
         {
+            "clock",
             "blocks",
             "errors",
             "evaluate",
@@ -137,11 +141,12 @@ ROOMS: Final[Mapping[str, tuple[set[str], set[str]]]] = {
         {"flint"},
     ),
     "words": ({"problem", "result"}, set()),
-    "nearest": ({"evaluate", "problem", "verify"}, {"flint", "numpy"}),
+    "nearest": ({"clock", "evaluate", "problem", "verify"}, {"flint", "numpy"}),
     "structural": ({"errors", "language", "problem", "structure", "words"}, set()),
     "doubts": ({"errors", "exact", "problem", "verify", "words"}, {"flint"}),
     "culprit": (
         {
+            "clock",
             "blocks",
             "evaluate",
             "exact",
@@ -177,6 +182,7 @@ ROOMS: Final[Mapping[str, tuple[set[str], set[str]]]] = {
     ),
     "pipeline": (
         {
+            "clock",
             "blocks",
             "data",
             "regression",
@@ -218,6 +224,7 @@ ROOMS: Final[Mapping[str, tuple[set[str], set[str]]]] = {
     "render": ({"source", "errors", "fitted", "result", "functions", "language"}, {"matplotlib", "rich"}),
     "cli": (
         {
+            "clock",
             "data",
             "regression",
             "source",

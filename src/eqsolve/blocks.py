@@ -18,6 +18,7 @@ from typing import TYPE_CHECKING, Final
 
 from flint import arb, fmpq
 
+from eqsolve import clock
 from eqsolve.constraints import broken_constraints
 from eqsolve.evaluate import nearest, precision
 from eqsolve.exact.affine import Affine, Number
@@ -47,6 +48,7 @@ FEWEST: Final = 16
 BRIEF_LANES: Final = 24
 WIDER: Final = 4  # times as many starts, where the first have led nowhere
 BRIEF_STAGES: Final = 1  # beyond the first, for one of many questions
+CHECK_SHARE: Final = 0.25  # of the time that is left, for one candidate
 CHECK_SECONDS: Final = 2.0  # for the candidates of one stage, the first aside
 MAX_ALIKE: Final = 2  # candidates in one place that fail before the others there are left alone
 ALIKE: Final = 1e-3
@@ -61,7 +63,7 @@ class Settings:
     """How to search.
 
     Attributes:
-        deadline: When to stop, as `time.monotonic()` tells the time.
+        deadline: When to stop, as `clock.now()` tells the time.
         method: Name of a method, or `auto`.
         thorough: Try many more starts.
         seed: Seed of the starts.
@@ -92,7 +94,7 @@ class Settings:
     @property
     def late(self) -> bool:
         """Whether the time is up."""
-        return time.monotonic() > self.deadline
+        return clock.now() >= self.deadline
 
 
 @dataclass(frozen=True, slots=True)
@@ -346,10 +348,10 @@ class _BlockSolver:
         system = System(self.problem, self.block.equations, self.block.unknowns, branch.values)
         passed: list[Checked] = []
         for position, candidate in enumerate(settled.candidates):
-            checked = _checked(system, candidate, branch.enclosures)
+            checked = self._checked(system, candidate, branch)
             if checked is None and settled.points is not None:
                 # From the root itself the steps to a multiple one do not tell how often it counts.
-                checked = _checked(system, [nearest(value) for value in candidate], branch.enclosures)
+                checked = self._checked(system, [nearest(value) for value in candidate], branch)
             if checked is None or checked.free:
                 return None
             if settled.points is not None:
@@ -365,6 +367,14 @@ class _BlockSolver:
             self._add_checked(branch, checked, "start" if k == first else self._origin_of(branch, settled))
             for k, checked in enumerate(passed)
         ]
+
+    def _checked(self, system: System, candidate: Sequence[float | arb], branch: Branch) -> Checked | None:
+        """Check a candidate, in a part of the time that is left."""
+        from eqsolve.verify.check import check  # linear problems do without the import
+
+        now = clock.now()
+        deadline = now + CHECK_SHARE * max(0.0, self.settings.deadline - now)
+        return check(system.until(deadline), candidate, branch.enclosures)
 
     def _origin_of(self, branch: Branch, settled: Settled) -> str:
         return branch.origin if settled.points is not None else "searched"
@@ -474,9 +484,9 @@ class _BlockSolver:
             if self.settings.late and passed:
                 break
             point = ends.x[:, lane].real.tolist()
-            checked = _checked(system, point, branch.enclosures)
+            checked = self._checked(system, point, branch)
             if checked is None:  # what is zero but for rounding may have kept it from settling
-                checked = _checked(system, _snapped(point), branch.enclosures)
+                checked = self._checked(system, _snapped(point), branch)
             if checked is not None and checked.free:
                 return None
             if checked is not None and not any(_same(checked, other) for other in passed):
@@ -573,7 +583,7 @@ class _BlockSolver:
                 beyond += 1
                 if beyond > MAX_BEYOND:
                     break
-            checked = _checked(system, x, branch.enclosures)
+            checked = self._checked(system, x, branch)
             if checked is None:
                 failed.append(x)
                 continue
@@ -673,15 +683,6 @@ class _BlockSolver:
             moving=branch.moving | moving,
             origin=origin,
         )
-
-
-def _checked(
-    system: System, candidate: Sequence[float | arb], enclosed: Mapping[int, Number] | None
-) -> Checked | None:
-    """Check a candidate; linear problems do without the import."""
-    from eqsolve.verify.check import check
-
-    return check(system, candidate, enclosed)
 
 
 def _staged(progress: Progress, stage: str) -> Progress:

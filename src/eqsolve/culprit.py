@@ -7,13 +7,13 @@ words say so; only exact arithmetic proves.
 
 from __future__ import annotations
 
-import time
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Final, TypeAlias
 
 from flint import arb, fmpq
 
+from eqsolve import clock
 from eqsolve.evaluate import Balls, precision
 from eqsolve.exact.presolve import Presolved, left_over, presolve
 from eqsolve.language.interpret import interpret
@@ -85,7 +85,7 @@ def linear_repairs(problem: Problem, conflict: Sequence[int], deadline: float) -
     repairs: dict[Line, Repair] = {}
     everything = range(len(problem.equations))
     for position in conflict[:MOST_LINES]:
-        if time.monotonic() > deadline:
+        if clock.now() >= deadline:
             break
         solved = presolve(problem, [k for k in everything if k != position], {}, deadline)
         if solved is None or solved.contradiction is not None:

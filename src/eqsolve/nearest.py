@@ -7,13 +7,13 @@ Steps along the null space of the equations that hold, each followed by Newton's
 from __future__ import annotations
 
 import math
-import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final, TypeAlias
 
 from flint import arb
 
+from eqsolve import clock
 from eqsolve.evaluate import precision
 from eqsolve.problem.model import Problem
 from eqsolve.verify.system import System
@@ -68,7 +68,7 @@ def least_violation(
     if here is None:
         return None
     for _ in range(MOST_STEPS):
-        if time.monotonic() > deadline:
+        if clock.now() >= deadline:
             break
         there = search.step(here)
         if there is None:

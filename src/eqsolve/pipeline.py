@@ -11,7 +11,7 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, Final, TypeAlias
 
-from eqsolve import language
+from eqsolve import clock, language
 from eqsolve.data import Columns
 from eqsolve.errors import Diagnostic, ProblemError, lookup
 from eqsolve.language import Document
@@ -21,7 +21,7 @@ from eqsolve.problem import Problem, lower
 from eqsolve.problem.model import Equation, Value
 from eqsolve.regression.inputs import tables_of
 from eqsolve.regression.options import FitOptions
-from eqsolve.result import BlockReport, Observer, Result, Verdict
+from eqsolve.result import BlockReport, Completeness, Observer, Result, Verdict
 from eqsolve.source import Source, Span
 
 if TYPE_CHECKING:
@@ -202,12 +202,25 @@ def trace(
         message = "whole or listed unknowns and complex ones cannot stand in one problem yet"
         raise ProblemError(Diagnostic("unsupported", message, hint="declare complex unknowns by their parts"))
     if problem.discrete:
-        return _discrete(problem, settings, began)
-    if problem.complex:
-        return _complex(problem, settings, began)
-    done = _whole_trace(problem, settings, max_seconds)
+        done = Trace(_discrete(problem, settings))
+    elif problem.complex:
+        done = Trace(_complex(problem, settings, max_seconds))
+    else:
+        done = _whole_trace(problem, settings, max_seconds)
     stats = statistics(problem, done.result.blocks, time.monotonic() - began)
-    return replace(done, result=replace(done.result, stats=stats))
+    warnings = (*done.result.warnings, *_cut_short(done.result, settings.deadline))
+    return replace(done, result=replace(done.result, stats=stats, warnings=warnings))
+
+
+def _cut_short(result: Result, deadline: float) -> tuple[Diagnostic, ...]:
+    """Say that more time could have changed the result, if it could."""
+    final = result.verdict in (Verdict.NO_SOLUTION, Verdict.IDENTITY, Verdict.FAMILY)
+    if final or result.completeness is Completeness.PROVED or clock.now() < deadline:
+        return ()
+    if clock.is_interrupted():
+        return (Diagnostic("interrupted", "interrupted: this is what was found so far"),)
+    hint = "`--max-seconds` (in Python `max_seconds`) gives it more"
+    return (Diagnostic("out-of-time", "the search was ended by the limit on time", hint=hint),)
 
 
 def _whole_trace(problem: Problem, settings: Settings, max_seconds: float) -> Trace:
@@ -219,28 +232,24 @@ def _whole_trace(problem: Problem, settings: Settings, max_seconds: float) -> Tr
     return replace(done, result=replace(done.result, warnings=(*warnings, *done.result.warnings)))
 
 
-def _complex(problem: Problem, settings: Settings, began: float) -> Trace:
+def _complex(problem: Problem, settings: Settings, max_seconds: float) -> Result:
     """Solve a problem over the complex numbers: by exact roots, or in real and imaginary parts."""
     from eqsolve import plane
-    from eqsolve.report import statistics
 
     def solve_parts(parts: Problem) -> Result:
-        return _whole_trace(parts, settings, settings.deadline - began).result
+        return _whole_trace(parts, settings, max_seconds).result
 
-    result = plane.solve(problem, settings, solve_parts)
-    return Trace(replace(result, stats=statistics(problem, result.blocks, time.monotonic() - began)))
+    return plane.solve(problem, settings, solve_parts)
 
 
-def _discrete(problem: Problem, settings: Settings, began: float) -> Trace:
+def _discrete(problem: Problem, settings: Settings) -> Result:
     """Solve a problem with whole or listed unknowns; what is real in it is solved for each of their values."""
     from eqsolve import whole
-    from eqsolve.report import statistics
 
     def solve_rest(part: Problem) -> Result:
         return _trace(part, replace(settings, observer=None)).result
 
-    result = whole.solve(problem, settings, solve_rest)
-    return Trace(replace(result, stats=statistics(problem, result.blocks, time.monotonic() - began)))
+    return whole.solve(problem, settings, solve_rest)
 
 
 def run_fit(problem: Problem, options: FitOptions) -> Result:
@@ -259,7 +268,11 @@ def run_fit(problem: Problem, options: FitOptions) -> Result:
         raise ProblemError(Diagnostic("nothing-to-fit", "there is no soft equation", hint=hint))
     result = solve_fit(problem, options)
     stats = statistics(problem, result.blocks, time.monotonic() - began)
-    return replace(result, stats=replace(stats, equations=stats.equations + len(problem.soft)))
+    return replace(
+        result,
+        stats=replace(stats, equations=stats.equations + len(problem.soft)),
+        warnings=(*result.warnings, *_cut_short(result, options.deadline)),
+    )
 
 
 def _trace(problem: Problem, settings: Settings) -> Trace:
@@ -272,7 +285,7 @@ def _trace(problem: Problem, settings: Settings) -> Trace:
     warnings = problem.warnings
     with precision(EXACT_BITS):
         # What does not come out exactly in good time is left to the numbers.
-        exact_deadline = time.monotonic() + EXACT_SHARE * max(0.0, settings.deadline - time.monotonic())
+        exact_deadline = clock.now() + EXACT_SHARE * max(0.0, settings.deadline - clock.now())
         solved = presolve(problem, everything, {}, exact_deadline)
         if solved is not None and solved.contradiction is not None:
             conflict = smallest_conflict(problem, solved.contradiction, settings.deadline)
@@ -454,7 +467,7 @@ def _blamed(problem: Problem, done: Trace, settings: Settings, seconds: float) -
     def solve_part(part: Problem, how: Settings) -> Result:
         return _trace(part, how).result
 
-    deadline = min(settings.deadline, time.monotonic() + seconds)
+    deadline = min(settings.deadline, clock.now() + seconds)
     briefly = replace(settings, deadline=deadline)
     if done.solved is None:
         if not done.conflict:

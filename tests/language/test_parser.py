@@ -126,6 +126,7 @@ def errors(text: str) -> tuple[Diagnostic, ...]:
         ("-2x", product("**", negative(n(2)), x)),
         ("2x^2", product("**", n(2), power(x, n(2)))),
         ("2(a)(b)c", product("****", n(2), a, b, c)),
+        ("(a^2)y", product("**", power(a, n(2)), y)),
         ("sin(x)y", product("**", call("sin", x), y)),
         ("a*2x/3", product("***/", a, n(2), x, n(3))),
         ("2 (x)", product("**", n(2), x)),

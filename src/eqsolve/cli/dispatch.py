@@ -18,7 +18,7 @@ from eqsolve.cli.check import check
 from eqsolve.cli.explain import explain
 from eqsolve.cli.fit import fit
 from eqsolve.cli.methods import methods
-from eqsolve.cli.output import console, write_json
+from eqsolve.cli.output import INTERRUPTED, console, write_json
 from eqsolve.cli.solve import solve
 from eqsolve.errors import Diagnostic, EqsolveError, ProblemError, did_you_mean
 
@@ -34,7 +34,6 @@ COMMANDS: Final[Mapping[str, Callable[..., int]]] = {
 }
 
 _DEFAULT: Final = "solve"
-_INTERRUPTED: Final = 130
 _NOBODY_READS: Final = 141
 _BUG: Final = 101
 _NO_ROOM: Final = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG})
@@ -64,7 +63,7 @@ Other commands:
 
 \b
 Exit codes:
-  0 solved   1 no solution   2 wrong input   130 interrupted
+  0 solved   1 no solution   2 wrong input   130 interrupted (what was found is printed)
 """
 
 
@@ -85,7 +84,7 @@ def run_command(argv: Sequence[str]) -> int:
         return stop.exit_code
     except KeyboardInterrupt:
         sys.stderr.write("interrupted\n")
-        return _INTERRUPTED
+        return INTERRUPTED
     except BrokenPipeError:
         return _NOBODY_READS
     except OSError as error:

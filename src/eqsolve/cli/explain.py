@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from eqsolve.cli.arguments import assignments, bounds, gather, positive, whole_number
-from eqsolve.cli.output import console, write_json
+from eqsolve.cli.output import console, exit_code, write_json
 from eqsolve.errors import lookup
 
 if TYPE_CHECKING:
@@ -77,20 +77,22 @@ def explain(
 
         screen = console(sys.stdout, plain=no_color)
         emit(story(explanation, Screen.of(screen)), screen)
-    return explanation.result.exit_code
+    return exit_code(explanation.result)
 
 
 def _explained(
     problem: Problem, errors: Console, *, method: str, find_all: bool, seed: int, max_seconds: float
 ) -> Explanation:
-    """Solve, with a live display if somebody can see it."""
+    """Solve, with a live display if somebody can see it; Ctrl-C ends it with what was found."""
+    from eqsolve.clock import interruptible
     from eqsolve.explain import explain as explained
 
     if not errors.is_terminal:
-        return explained(problem, method=method, all=find_all, seed=seed, max_seconds=max_seconds)
+        with interruptible():
+            return explained(problem, method=method, all=find_all, seed=seed, max_seconds=max_seconds)
     from eqsolve.render.progress import LiveProgress
 
-    with LiveProgress(errors) as observer:
+    with interruptible(), LiveProgress(errors) as observer:
         return explained(
             problem, method=method, all=find_all, seed=seed, max_seconds=max_seconds, observer=observer
         )

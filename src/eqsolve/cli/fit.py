@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Annotated, Final
 import typer
 
 from eqsolve.cli.arguments import assignments, bounds, gather, is_equation, positive, whole_number
-from eqsolve.cli.output import console, write, write_json
+from eqsolve.cli.output import console, exit_code, write, write_json
 from eqsolve.errors import Diagnostic, ProblemError, SourceError, lookup
 
 if TYPE_CHECKING:
@@ -126,7 +126,7 @@ def fit(
         from eqsolve.render.diagnostics import print_diagnostics
 
         print_diagnostics(result.warnings, errors, severity="warning")
-    return result.exit_code
+    return exit_code(result)
 
 
 def _split(arguments: Sequence[str], plot: bool) -> tuple[list[str], Path | None]:
@@ -164,16 +164,18 @@ def _tables(files: Sequence[str]) -> dict[str, Columns]:
 
 
 def _fitted(problem: Problem, options: FitOptions, watch_on: Console | None) -> Result:
-    """Run the fit, with a live display if somebody can see it."""
+    """Run the fit, with a live display if somebody can see it; Ctrl-C ends it with what was found."""
     from dataclasses import replace
 
     from eqsolve import pipeline
+    from eqsolve.clock import interruptible
 
     if watch_on is None or not watch_on.is_terminal:
-        return pipeline.run_fit(problem, options)
+        with interruptible():
+            return pipeline.run_fit(problem, options)
     from eqsolve.render.progress import LiveProgress
 
-    with LiveProgress(watch_on, keep=options.method in DESCENT) as observer:
+    with interruptible(), LiveProgress(watch_on, keep=options.method in DESCENT) as observer:
         return pipeline.run_fit(problem, replace(options, observer=observer))
 
 

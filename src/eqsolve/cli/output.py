@@ -5,10 +5,20 @@ from __future__ import annotations
 import json
 import sys
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, TextIO
+from typing import TYPE_CHECKING, Final, TextIO
+
+from eqsolve.result import Result
 
 if TYPE_CHECKING:
     from rich.console import Console
+
+INTERRUPTED: Final = 130
+
+
+def exit_code(result: Result) -> int:
+    """Return what the process ends with."""
+    interrupted = any(warning.code == "interrupted" for warning in result.warnings)
+    return INTERRUPTED if interrupted else result.exit_code
 
 
 def console(stream: TextIO, *, plain: bool = False) -> Console:

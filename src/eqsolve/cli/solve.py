@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Final
 import typer
 
 from eqsolve.cli.arguments import assignments, bounds, gather, positive, whole_number
-from eqsolve.cli.output import console, write, write_json
+from eqsolve.cli.output import console, exit_code, write, write_json
 from eqsolve.errors import Diagnostic, lookup
 
 if TYPE_CHECKING:
@@ -110,7 +110,7 @@ def solve(
     )
     _show(result, form, quiet=quiet, explain=explain, no_color=no_color)
     _remark(result, errors, form, quiet=quiet, strict=strict)
-    return 1 if strict and not result.unique else result.exit_code
+    return 1 if strict and not result.unique else exit_code(result)
 
 
 def _solved(
@@ -122,14 +122,16 @@ def _solved(
     seed: int,
     max_seconds: float,
 ) -> Result:
-    """Run the pipeline, with a live display if somebody can see it."""
+    """Run the pipeline, with a live display if somebody can see it; Ctrl-C ends it with what was found."""
     from eqsolve import pipeline
+    from eqsolve.clock import interruptible
 
     if watch_on is None or not watch_on.is_terminal:
-        return pipeline.run(problem, method=method, all=find_all, seed=seed, max_seconds=max_seconds)
+        with interruptible():
+            return pipeline.run(problem, method=method, all=find_all, seed=seed, max_seconds=max_seconds)
     from eqsolve.render.progress import LiveProgress
 
-    with LiveProgress(watch_on, keep=method in DESCENT) as observer:
+    with interruptible(), LiveProgress(watch_on, keep=method in DESCENT) as observer:
         return pipeline.run(
             problem, method=method, all=find_all, seed=seed, max_seconds=max_seconds, observer=observer
         )

@@ -6,13 +6,13 @@ unknowns of a family are the last ones and little fills in.
 
 from __future__ import annotations
 
-import time
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from flint import arb, fmpq
 
+from eqsolve import clock
 from eqsolve.exact.affine import Affine, Number
 
 
@@ -54,7 +54,7 @@ def eliminate(rows: Sequence[Affine], deadline: float | None = None) -> Eliminat
 
     Args:
         rows: Linear forms without issues.
-        deadline: Value of `time.monotonic()` at which to give up.
+        deadline: Value of `clock.now()` at which to give up.
 
     Raises:
         Undecided: A ball is too wide to decide on a pivot, or the deadline has passed.
@@ -112,7 +112,7 @@ class _Elimination:
             self._look_at_the_clock()
 
     def _look_at_the_clock(self) -> None:
-        if self.deadline is not None and time.monotonic() > self.deadline:
+        if self.deadline is not None and clock.now() >= self.deadline:
             raise Undecided
 
     def _behind(self, position: int) -> tuple[int, ...]:

@@ -6,12 +6,12 @@ become linear in turn, until nothing changes.
 
 from __future__ import annotations
 
-import time
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from flint import arb, fmpq
 
+from eqsolve import clock
 from eqsolve.evaluate import Issue
 from eqsolve.exact.affine import Affine, Number, affine
 from eqsolve.exact.elimination import Eliminated, Undecided, eliminate
@@ -55,7 +55,7 @@ def presolve(
         problem: The problem.
         equations: Positions of the equations to use.
         known: Values of unknowns that are solved already.
-        deadline: Value of `time.monotonic()` at which to give up.
+        deadline: Value of `clock.now()` at which to give up.
 
     Returns:
         None if a ball was too wide to decide on, or time ran out.
@@ -191,7 +191,7 @@ def latest_of_circle(
         equation: An equation that follows from `candidates`.
         candidates: The others.
         taken: Equations that have been returned for another circle.
-        deadline: Value of `time.monotonic()` at which to be content with more than necessary.
+        deadline: Value of `clock.now()` at which to be content with more than necessary.
     """
     others = _smallest_source(problem, equation, candidates, deadline)
     circle = sorted({*others, equation})
@@ -206,7 +206,7 @@ def _smallest_source(
 ) -> tuple[int, ...]:
     needed = list(candidates)
     for candidate in candidates:
-        if deadline is not None and time.monotonic() > deadline:
+        if deadline is not None and clock.now() >= deadline:
             break
         rest = [other for other in needed if other != candidate]
         if _follows(problem, equation, rest, deadline):

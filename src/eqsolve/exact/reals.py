@@ -10,7 +10,6 @@ that cannot be written down get a name of their own and a ball in the environmen
 
 from __future__ import annotations
 
-import time
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from fractions import Fraction
@@ -18,6 +17,7 @@ from typing import Final, TypeAlias
 
 from flint import acb_poly, arb, ctx, fmpq, fmpq_poly
 
+from eqsolve import clock
 from eqsolve.evaluate import Balls, exact, strictly
 from eqsolve.exact.affine import Number
 from eqsolve.exact.algebra import NOWHERE, ZERO, call, constant, literal, multiply, simplify, subtract
@@ -34,6 +34,7 @@ from eqsolve.language.syntax import Call, Expression, Name, names
 MAX_NODES: Final = 200
 MAX_DEPTH: Final = 8
 MAX_CANDIDATES: Final = 64
+MAX_EXPONENT: Final = 100  # of what several logarithms are drawn together to
 MAX_SHOWN: Final = 30  # characters of an expression that is quoted
 SECONDS: Final = 1.0
 
@@ -62,12 +63,12 @@ class Environment:
 
     Attributes:
         balls: Balls that hold the values of names.
-        deadline: When to give up, as `time.monotonic()` tells the time.
+        deadline: When to give up, as `clock.now()` tells the time.
         reasons: Why there is no candidate, in words, as they come up.
     """
 
     balls: dict[str, arb] = field(default_factory=dict)
-    deadline: float = field(default_factory=lambda: time.monotonic() + SECONDS)
+    deadline: float = field(default_factory=lambda: clock.now() + SECONDS)
     reasons: list[str] = field(default_factory=list)
 
     def ball(self, form: Expression) -> arb:
@@ -103,7 +104,7 @@ class Environment:
 def candidates(node: Expression, unknown: str, around: Environment, depth: int = 0) -> Candidates:
     """Return numbers among which are all real solutions of `node = 0`, or None."""
     node = simplify(node)
-    if depth > MAX_DEPTH or len(tape(node).steps) > MAX_NODES or time.monotonic() > around.deadline:
+    if depth > MAX_DEPTH or len(tape(node).steps) > MAX_NODES or clock.now() >= around.deadline:
         return None
     if not holds(node, unknown):
         value = around.ball(node)
@@ -248,7 +249,10 @@ def by_logarithms(node: Expression, unknown: str, around: Environment, depth: in
     scale = 1
     for coefficient, _ in inside:
         scale *= coefficient.denominator // _gcd(scale, coefficient.denominator)
-    product = multiply(*(_power(u, int(coefficient * scale)) for coefficient, u in inside))
+    exponents = [int(coefficient * scale) for coefficient, _ in inside]
+    if max(map(abs, exponents)) > MAX_EXPONENT:
+        return None
+    product = multiply(*(_power(u, n) for n, (_, u) in zip(exponents, inside, strict=True)))
     other = _raised(kinds.pop(), multiply(literal(-scale), plus(*rest) if rest else ZERO))
     return candidates(subtract(product, other), unknown, around, depth)
 

@@ -168,7 +168,7 @@ class ExpressionParser(Cursor):
             return ""
         if not allowed:
             self._missing_operator()
-        mistake = mistakes.misreadable(factor, operator, before.kind)
+        mistake = mistakes.misreadable(factor, operator, before)
         if mistake is not None:
             self._misreadable(mistake, start, before)
         return "*"

@@ -93,21 +93,21 @@ def missing_operator(source: Source, before: Token, token: Token, inside: bool) 
     return Diagnostic("missing-operator", message, place, hint)
 
 
-def misreadable(factor: Expression, operator: str, before: str) -> str | None:
+def misreadable(factor: Expression, operator: str, before: Token) -> str | None:
     """Tell how a product without `*` could be read in two ways.
 
     Args:
         factor: What stands left of the product.
         operator: The operator before it.
-        before: Kind of the last token of `factor`.
+        before: The last token of `factor`, with the parenthesis around it if it has one.
     """
     if operator == "/":
         return "quotient"
     while isinstance(factor, Negative):
         factor = factor.operand
-    if isinstance(factor, Power):
+    if isinstance(factor, Power) and factor.span.end == before.end:
         return "power"
-    if before == "number" and isinstance(factor, Call):
+    if before.kind == "number" and isinstance(factor, Call):
         return "root"
     return None
 

@@ -10,13 +10,13 @@ References:
 
 from __future__ import annotations
 
-import time
 from dataclasses import dataclass
 from typing import Final
 
 import torch
 from torch import Tensor
 
+from eqsolve import clock
 from eqsolve.numeric import one_thread
 from eqsolve.numeric.linear import unit_scale
 from eqsolve.numeric.residual import Residual
@@ -55,7 +55,7 @@ def continued(residual: Residual, x0: Tensor, *, deadline: float | None = None) 
     Args:
         residual: As many equations as unknowns.
         x0: Where the curves begin; those where the residual is not finite are left out.
-        deadline: When to stop, as `time.monotonic()` tells the time.
+        deadline: When to stop, as `clock.now()` tells the time.
     """
     first, J = residual.jacobian(x0)
     usable = first.isfinite().all(0) & J.values.isfinite().all(0)
@@ -71,7 +71,7 @@ def continued(residual: Residual, x0: Tensor, *, deadline: float | None = None) 
     step = torch.full_like(y[0], 0.1)
     ended: list[Tensor] = []
     for _ in range(STEPS):
-        if deadline is not None and time.monotonic() >= deadline:
+        if deadline is not None and clock.now() >= deadline:
             break
         there, matrix, close = _corrected(curves, y + step * tangent, tangent)
         turned = _tangent(matrix, tangent)

@@ -14,7 +14,6 @@ from __future__ import annotations
 
 import cmath
 import math
-import time
 from dataclasses import dataclass
 from enum import Enum
 from typing import Final
@@ -22,6 +21,7 @@ from typing import Final
 import torch
 from torch import Tensor
 
+from eqsolve import clock
 from eqsolve.numeric import one_thread
 from eqsolve.numeric.certified import certified
 from eqsolve.numeric.polynomials import Homogeneous, Sparse, homogeneous
@@ -102,13 +102,13 @@ def complex_ends(
     Args:
         polynomials: Per polynomial its coefficients by exponents, none of them zero, the degree at least one.
         seed: Of the random constants.
-        deadline: When to stop, as `time.monotonic()` tells the time.
+        deadline: When to stop, as `clock.now()` tells the time.
         observer: Who is told about progress.
         tolerance: Error of the predictor, relatively, that is corrected.
     """
     with one_thread():
         first = _Tracker(polynomials, seed, deadline, observer, tolerance).ends()
-        if not (first.failed or first.suspicious) or time.monotonic() > deadline:
+        if not (first.failed or first.suspicious) or clock.now() >= deadline:
             return first
         second = _Tracker(polynomials, seed + 1, deadline, observer, tolerance / 100).ends()
     return min(second, first, key=lambda ends: (ends.failed, ends.suspicious))
@@ -196,7 +196,7 @@ class _Tracker:
         stuck = torch.zeros_like(t, dtype=torch.bool)
         for step in range(MAX_STEPS):
             lanes = ((t > until) & ~stuck).nonzero()[:, 0]
-            if len(lanes) == 0 or time.monotonic() > self.deadline:
+            if len(lanes) == 0 or clock.now() >= self.deadline:
                 break
             if self.observer is not None and step % 8 == 0:
                 self.observer(Progress("paths", step, len(lanes), len(t), 0.0))
@@ -222,7 +222,7 @@ class _Tracker:
         lanes = lanes[t[lanes] < CIRCLE]
         before = torch.full_like(z[:, lanes], torch.inf)
         for _ in range(CIRCLES):
-            if len(lanes) == 0 or time.monotonic() > self.deadline:
+            if len(lanes) == 0 or clock.now() >= self.deadline:
                 return
             mean, closed, back = self._integral(z[:, lanes], t[lanes])
             change = (mean - before).abs().amax(0) / mean.abs().amax(0)

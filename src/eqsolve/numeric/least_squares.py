@@ -85,7 +85,7 @@ class FitSearch:
         linear: Indices of parameters without bounds that enter linearly, all together.
         likely: What the model and the data say about the parameters.
         seed: Seed of the starts.
-        deadline: When to stop, as `time.monotonic()` tells the time.
+        deadline: When to stop, as `clock.now()` tells the time.
         observer: Who is told about progress.
         bend: Whether steps may be bent (geodesic acceleration), and a start raced; not if rows are compressed.
         allowed: Whether parameters meet further conditions: of equally low minima one that does is taken.

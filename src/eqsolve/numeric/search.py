@@ -71,7 +71,7 @@ def search(
         x0: The starts, shape [n, k]; the most trusted first.
         method: A name in `SOLVERS`, or `auto`.
         max_steps: Limit on the steps of each method; by default its usual number.
-        deadline: When to stop, as `time.monotonic()` tells the time.
+        deadline: When to stop, as `clock.now()` tells the time.
         observer: Who is told about progress.
 
     Returns:

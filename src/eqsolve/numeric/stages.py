@@ -19,6 +19,7 @@ from typing import Final
 import torch
 from torch import Tensor
 
+from eqsolve import clock
 from eqsolve.numeric.continuation import continued
 from eqsolve.numeric.residual import Residual
 from eqsolve.numeric.search import Candidates, better, candidates, search
@@ -55,14 +56,14 @@ def stages(
         wider: Returns more starts, another set for each number.
         positive: Which unknowns must be positive, bool, shape [n].
         trusted: Whether the first start is the user's: then it is not given up before the others count.
-        deadline: When to stop, as `time.monotonic()` tells the time.
+        deadline: When to stop, as `clock.now()` tells the time.
         observer: Who is told about progress.
     """
     began = time.process_time()  # what else runs on the machine must not change the answer
     residual = row_scaled(residual, x0)
 
     def late() -> bool:
-        over = deadline is not None and time.monotonic() >= deadline
+        over = deadline is not None and clock.now() >= deadline
         return over or time.process_time() - began > SECONDS
 
     def again(found: Candidates, lanes: Tensor) -> Candidates:

@@ -22,7 +22,7 @@ class FitOptions:
         profile: Compute profile-likelihood intervals.
         everywhere: Try many starts although one is given.
         seed: Seed of the starts.
-        deadline: When to stop, as `time.monotonic()` tells the time.
+        deadline: When to stop, as `clock.now()` tells the time.
         observer: Who is told about progress.
     """
 

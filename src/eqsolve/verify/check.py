@@ -16,6 +16,7 @@ from dataclasses import dataclass, replace
 
 from flint import arb, fmpq
 
+from eqsolve.clock import OutOfTime
 from eqsolve.evaluate import precision
 from eqsolve.verify.certify import certify
 from eqsolve.verify.polish import Polished, attempts, stands_still
@@ -53,8 +54,17 @@ def check(
         enclosed: Balls that are proved to hold the true known values; None if there is no such proof.
 
     Returns:
-        The refined point, or None if it is no solution.
+        The refined point, or None if it is no solution, or was not seen to be one before the deadline of the system.
     """
+    try:
+        return _checked(system, candidate, enclosed)
+    except OutOfTime:
+        return None
+
+
+def _checked(
+    system: System, candidate: Sequence[float | arb], enclosed: Mapping[int, fmpq | arb] | None
+) -> Checked | None:
     points = attempts(system, [arb(value) for value in candidate])
     confirmed = next(filter(None, (_confirm(system, point) for point in points)), None)
     if confirmed is None:

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import copy
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Final
 
 from flint import arb, arb_mat, fmpq
 
+from eqsolve import clock
 from eqsolve.evaluate import Balls, Issue
 from eqsolve.language.interpret import Tape, interpret, tape
 from eqsolve.language.syntax import Sum
@@ -58,18 +60,26 @@ class System:
         equations: Positions of the equations.
         unknowns: Positions of the unknowns, one per column.
         known: Values of the other unknowns that occur; rationals are rounded anew at each precision.
+        deadline: When to give up, a moment later, as `clock.now()` tells the time; None for never.
     """
 
     problem: Problem
     equations: Sequence[int]
     unknowns: Sequence[int]
     known: Mapping[int, fmpq | arb] = field(default_factory=dict)
+    deadline: float | None = None
     _tapes: list[Tape] = field(init=False, repr=False)
 
     def __post_init__(self) -> None:
         chosen = (self.problem.equations[position] for position in self.equations)
         tapes = [tape(Sum("+-", (e.left, e.right), e.span)) for e in chosen]
         object.__setattr__(self, "_tapes", tapes)
+
+    def until(self, deadline: float) -> System:
+        """Return the same system with a deadline."""
+        other = copy.copy(self)
+        object.__setattr__(other, "deadline", deadline)
+        return other
 
     def term_sizes(self) -> list[arb]:
         """Return, for each equation, the sum of the sizes of its top-level terms; all unknowns are known."""
@@ -84,7 +94,13 @@ class System:
         return sizes
 
     def at(self, x: Sequence[arb], *, derivatives: bool = True) -> Evaluation:
-        """Evaluate all equations at the point `x`, one ball per column."""
+        """Evaluate all equations at the point `x`, one ball per column.
+
+        Raises:
+            OutOfTime: The deadline passed a moment ago.
+        """
+        if self.deadline is not None and clock.is_overdue(self.deadline):
+            raise clock.OutOfTime
         unknowns = self.problem.unknowns
         values = {unknowns[position].name: arb(value) for position, value in self.known.items()}
         columns = {unknowns[position].name: column for column, position in enumerate(self.unknowns)}

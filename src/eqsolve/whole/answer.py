@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import math
-import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from fractions import Fraction
 from itertools import islice
 from typing import TYPE_CHECKING, Final, TypeAlias
 
+from eqsolve import clock
 from eqsolve.errors import Diagnostic, ProblemError
 from eqsolve.evaluate import exact, nearest, precision
 from eqsolve.exact.write import write_number
@@ -273,8 +273,8 @@ def _none(problem: Problem, settings: Settings, found: _Found) -> Result:
     if found.rest:
         message = f"no solution{domain}, proved: every choice of {listed(_discrete(problem))} was tried"
         return Result(Verdict.NO_SOLUTION, message, equations=unsolved, warnings=problem.warnings)
-    left = settings.deadline - time.monotonic()
-    lines = conflict(problem, time.monotonic() + min(LONGEST, SHARE * max(0.0, left)))
+    left = settings.deadline - clock.now()
+    lines = conflict(problem, clock.now() + min(LONGEST, SHARE * max(0.0, left)))
     if lines:
         reason = f"{places(problem, lines)} cannot hold{' together' if len(lines) > 1 else ''}"
     else:

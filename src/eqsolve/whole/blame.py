@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import time
 from typing import Final
 
+from eqsolve import clock
 from eqsolve.problem.model import Problem
 from eqsolve.result import Line
 from eqsolve.whole.conditions import conditions
@@ -25,7 +25,7 @@ def conflict(problem: Problem, deadline: float) -> tuple[Line, ...]:
     if len(needed) > MOST_LINES:
         return ()
     for line in list(needed):
-        if time.monotonic() > deadline:
+        if clock.now() >= deadline:
             break
         rest = [other for other in needed if other != line]
         if _refuted(problem, rest, deadline):

@@ -8,13 +8,13 @@ from __future__ import annotations
 
 import heapq
 import math
-import time
 from collections import deque
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from itertools import count as count_up
 from typing import Final
 
+from eqsolve import clock
 from eqsolve.result import Observer, Progress
 from eqsolve.whole.conditions import Conditions
 from eqsolve.whole.domains import Domains, Empty, End, is_infinite
@@ -36,7 +36,7 @@ class Search:
 
     Attributes:
         conditions: What must hold.
-        deadline: When to stop, as `time.monotonic()` tells the time.
+        deadline: When to stop, as `clock.now()` tells the time.
         most_boxes: After how many boxes to stop.
         most_endless: The same where a side is infinite to begin with.
         observer: Who is told about progress.
@@ -126,7 +126,7 @@ class Search:
         self._keep(root, stack, tails)
         most = min(self.most_boxes, self.most_endless) if tails else self.most_boxes
         while stack or tails:
-            if time.monotonic() > self.deadline or self.boxes >= most:
+            if clock.now() >= self.deadline or self.boxes >= most:
                 self.complete = False
                 return
             here = stack.pop() if stack else heapq.heappop(tails)[2]
@@ -165,7 +165,7 @@ class Search:
         return min(open_ones, key=lambda v: (box.size(v), -len(self._watching.get(v, ())), v))
 
     def _tell(self, waiting: int) -> None:
-        now = time.monotonic()
+        now = clock.now()
         if self.observer is not None and now > self._told + TELL:
             self._told = now
             stage = f"whole numbers, {self.found} found"

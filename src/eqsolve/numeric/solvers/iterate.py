@@ -7,13 +7,13 @@ A lane ends when its residual is at the level of rounding (CONVERGED), at a mini
 
 from __future__ import annotations
 
-import time
 from dataclasses import dataclass, replace
 from typing import Any, ClassVar, Final, Protocol, Self, TypeVar
 
 import torch
 from torch import Tensor
 
+from eqsolve import clock
 from eqsolve.numeric import one_thread
 from eqsolve.numeric.residual import Point, Residual, clip, pressed
 from eqsolve.result import Observer, Progress, Status
@@ -219,7 +219,7 @@ def iterate(
         residual: The equations.
         x: The starts, shape [n, batch]; moved into the bounds if they are outside.
         stopping: When a lane ends; by default with the usual number of steps of the method.
-        deadline: When all lanes end, as `time.monotonic()` tells the time.
+        deadline: When all lanes end, as `clock.now()` tells the time.
         observer: Who is told about progress, after every step.
         stage: What to call this search in front of the observer.
 
@@ -248,7 +248,7 @@ def iterate(
         count = int(still_open.sum())
         if count == 0:
             return record.outcome()
-        now = time.monotonic()
+        now = clock.now()
         if observer is not None:
             best = min(float(record.cost.amin()), float(watch.cost.amin()))
             observer(Progress(stage, iteration, count, total, (2 * best) ** 0.5))
