@@ -8,7 +8,6 @@ are right to the last digit.
 
 from __future__ import annotations
 
-import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from itertools import combinations
@@ -17,6 +16,7 @@ from typing import Final
 import torch
 from torch import Tensor
 
+from eqsolve import clock
 from eqsolve.errors import lookup
 from eqsolve.numeric import one_thread
 from eqsolve.numeric.fit_starts import FAMILIES, Likely, fit_starts
@@ -161,7 +161,7 @@ class FitSearch:
         return self.seed + _APART * attempt
 
     def _late(self) -> bool:
-        return self.deadline is not None and time.monotonic() >= self.deadline
+        return self.deadline is not None and clock.now() >= self.deadline
 
     @one_thread()
     def by_method(self, x: Tensor, method: str) -> Minimum:
