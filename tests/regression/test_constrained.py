@@ -86,3 +86,18 @@ def test_a_parameter_that_a_condition_sets_has_no_error() -> None:
 def test_conditions_that_exclude_each_other_are_no_fit() -> None:
     result = eqsolve.fit("y ~ a*x + b", "a + b <= 1", "a + b >= 2", data=LINE)
     assert result.verdict is Verdict.NOT_FOUND
+    assert "all conditions" in result.message
+
+
+def test_on_an_edge_there_are_no_profiles() -> None:
+    result = eqsolve.fit("y ~ a*x + b", "a + b <= 4", data=LINE, profile=True)
+    assert "no-profile" in codes(result)
+    assert all(one.profile is None for one in fitted(result).parameters.values())
+
+
+def test_many_rows_are_kept_to_conditions_too() -> None:
+    x = np.random.default_rng(2).uniform(0, 10, 30_000)
+    data = {"x": x, "y": 2 * x + 3}
+    result = eqsolve.fit("y ~ a*x + b", "a + b <= 4", data=data)
+    assert result["a"] + result["b"] == pytest.approx(4, rel=1e-12)
+    assert "at-limit" in codes(result)

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
+from eqsolve.errors import Diagnostic, ProblemError
 from eqsolve.fitted import Estimate, Fit
 from eqsolve.problem.fitting import Fitting
 from eqsolve.regression import statistics, words
@@ -20,6 +21,11 @@ if TYPE_CHECKING:
     import numpy as np
 
 MOST_SHOWN: Final = 4  # cells of a row
+NO_PROFILE: Final = Diagnostic(
+    "no-profile",
+    "on the edge of a condition no profiles are computed",
+    hint="the 95 % intervals are those along the edge",
+)
 
 
 def result_of(model: Model, point: Point) -> Result:
@@ -51,7 +57,7 @@ def result_of(model: Model, point: Point) -> Result:
         (math.sqrt(variance) if math.isfinite(variance) else 1.0),
         lambda name: _profile(model, point, name, variance),
     )
-    if model.options.profile:
+    if model.options.profile and not point.active:
         parameters = _with_profiles(fitted, parameters, factor)
     step = gradient_step(prepared, model.tables, values, point) if point.widening is None else None
     if point.rounding and step is not None and step > FIRM:  # nothing but rounding is left: no sum is lower
@@ -83,6 +89,7 @@ def result_of(model: Model, point: Point) -> Result:
         *problem.warnings,
         *words.data_notes(problem, model.tables),
         *words.warnings(fit, fitted, list(problem.columns), point),
+        *([NO_PROFILE] if point.active and model.options.profile else []),
     )
     everything = {**values, **{name: one.value for name, one in derived.items()}}
     wrong = broken(problem, prepared, everything)
@@ -105,7 +112,7 @@ def _not_found(
     model: Model, point: Point, values: Mapping[str, float], wrong: tuple[str, object] | None = None
 ) -> Result:
     if wrong is not None:
-        message = f"the least-squares point does not meet {wrong[0]}"
+        message = f"no point was found that meets all conditions: that of least squares breaks {wrong[0]}"
     elif not math.isfinite(point.rss):
         message = "no start was found at which the model has a finite value"
         never = model.without_value()
@@ -211,6 +218,8 @@ def _r_squared(fitted: FittedModel, rss: float, prepared: Fitting) -> float | No
 
 
 def _profile(model: Model, point: Point, name: str, variance: float) -> tuple[list[float], list[float]]:
+    if point.active:
+        raise ProblemError(NO_PROFILE)
     from eqsolve.regression.profile import profile
 
     return profile(model.residual(), model.names.index(name), point.values, point.spread, point.rss, variance)

@@ -35,7 +35,8 @@ def save_picture(fit: Fit, path: Path, *, profiles: bool = False) -> None:
         raise SourceError(Diagnostic("no-matplotlib", "pictures need matplotlib", hint=hint)) from None
     if fit.predictor is None or not (panels := fit.predictor.panels()):
         raise SourceError(Diagnostic("nothing-to-draw", "this fit has no rows of data that can be drawn"))
-    names = list(fit.correlation)[:_MOST_PROFILES] if profiles else []
+    made = [name for name in fit.correlation if fit.parameters[name].profile is not None]
+    names = made[:_MOST_PROFILES] if profiles else []
     rows = 1 + bool(names)
     width = max(6.4, 5.4 * len(panels), 2.6 * (len(names) + 1) * bool(names))
     figure = Figure(figsize=(width, 5.2 + 2.8 * bool(names)), layout="constrained")
