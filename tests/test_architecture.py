@@ -77,7 +77,7 @@ ROOMS: Final[Mapping[str, tuple[set[str], set[str]]]] = {
     "verify": ({"clock", "evaluate", "language", "problem"}, {"flint", "numpy", "scipy"}),
     "proof": ({"evaluate", "functions", "language", "problem"}, {"flint", "numpy"}),
     "constraints": ({"evaluate", "exact", "language", "problem", "verify"}, {"flint"}),
-    "reach": ({"evaluate", "language", "problem", "proof"}, {"flint"}),
+    "reach": ({"evaluate", "exact", "language", "problem", "proof"}, {"flint"}),
     "settle": ({"evaluate", "exact", "language", "problem", "proof", "structure"}, {"flint"}),
     "endless": (
         {"evaluate", "exact", "language", "problem", "proof", "settle", "structure", "verify"},

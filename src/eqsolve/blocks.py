@@ -256,9 +256,13 @@ class _BlockSolver:
                     yield from repeating
                     return
             before = self.failure
-            if self.settings.thorough and not self.settings.brief and (yield from self._by_paths(branch)):
+            with_paths = not self.settings.brief
+            if with_paths and self.settings.thorough and (yield from self._by_paths(branch)):
                 return
             found = yield from self._numerically(branch)
+            if with_paths and not (found or self.settings.thorough) and (yield from self._by_paths(branch)):
+                self.failure = before
+                return
             yield from self._completed(branch, settled, found, before)
             return
         self.proved = False
@@ -404,7 +408,7 @@ class _BlockSolver:
         if isinstance(settled, Undecided) and not (settled.hopeless or enough):
             bounded = all(self._has_bounds(unknown) for unknown in self.block.unknowns)
             budget = self.patience * (BOUNDED if bounded else 1)
-            settled = search_on(self.problem, self.block, branch.enclosures or {}, budget)
+            settled = search_on(self.problem, self.block, branch.enclosures or {}, budget, settled.rest)
             self.patience //= 2  # the more branches, the less for each
             if isinstance(settled, Settled):
                 self._note_reason(settled)
@@ -616,7 +620,7 @@ class _BlockSolver:
         from eqsolve.numeric.compile import compile_block
         from eqsolve.numeric.search import search
         from eqsolve.numeric.stages import stages
-        from eqsolve.numeric.starts import starts, wider_starts
+        from eqsolve.numeric.starts import anchored, starts, wider_starts
         from eqsolve.reach import reach
 
         self.engine = "torch"
@@ -638,7 +642,7 @@ class _BlockSolver:
         lower = torch.tensor(where.lower, dtype=torch.float64)
         upper = torch.tensor(where.upper, dtype=torch.float64)
         orders = torch.tensor(where.orders, dtype=torch.float64).T
-        x0 = starts(user, has_start, lower, upper, lanes, seed)
+        x0 = anchored(starts(user, has_start, lower, upper, lanes, seed), where.anchors, lower, upper)
         if bool(has_start.any()):  # the user's start is taken as it is
             first = starts(user, has_start, residual.lower, residual.upper, 1, seed)
             x0 = torch.cat([torch.where(has_start[:, None], first, x0[:, :1]), x0[:, 1:]], 1)

@@ -20,13 +20,13 @@ from eqsolve.language.syntax import Soft as SoftStatement
 from eqsolve.problem import Problem, lower
 from eqsolve.problem.model import Equation, Value
 from eqsolve.regression.inputs import tables_of
-from eqsolve.regression.options import FitOptions
 from eqsolve.result import BlockReport, Completeness, Observer, Result, Verdict
 from eqsolve.source import Source, Span
 
 if TYPE_CHECKING:
     from eqsolve.blocks import Branch, Settings, Solved
     from eqsolve.exact import Presolved
+    from eqsolve.regression.options import FitOptions
     from eqsolve.structure import Block
 
 SympyRelation: TypeAlias = Any  # sympy has no types, and is not imported to say so
@@ -190,6 +190,8 @@ def trace(
     lookup(METHODS, method, "method")
     began = time.monotonic()
     if problem.soft:
+        from eqsolve.regression.options import FitOptions
+
         options = FitOptions(
             method=method, everywhere=all, seed=seed, deadline=began + max_seconds, observer=observer
         )
@@ -682,6 +684,7 @@ def fit(
     2.0
     """
     from eqsolve.data import from_frames
+    from eqsolve.regression.options import FitOptions
 
     tables = {} if data is None else from_frames(data)
     problem = prepare(*equations, given=given, start=start, bounds=bounds, data=tables)
