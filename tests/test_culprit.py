@@ -7,7 +7,7 @@ import json
 import pytest
 
 import eqsolve
-from eqsolve import Result, Verdict, pipeline
+from eqsolve import Result, Verdict, allroots, pipeline
 from eqsolve.nearest import least_violation
 from eqsolve.pipeline import prepare
 from eqsolve.settle import Memory, Undecided
@@ -20,6 +20,7 @@ def undecided(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(Memory, "settle", lambda *_: Undecided(hopeless=True))
     monkeypatch.setattr(pipeline, "_excluded", lambda *_: None)
     monkeypatch.setattr(pipeline, "_apart", lambda *_: None)
+    monkeypatch.setattr(allroots, "all_ends", lambda *_, **__: None)
 
 
 def codes(result: Result) -> list[str]:
