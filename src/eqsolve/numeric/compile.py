@@ -21,7 +21,7 @@ from eqsolve.language.interpret import tape
 from eqsolve.numeric.operations import torch_table
 from eqsolve.numeric.residual import Jacobian, Pattern
 from eqsolve.numeric.skeleton import Skeleton, skeletons
-from eqsolve.numeric.symbolic import deep_recursion, to_sympy, with_own_functions
+from eqsolve.numeric.symbolic import deep_recursion, slope, to_sympy
 from eqsolve.problem.model import Problem
 from eqsolve.structure import Block
 
@@ -243,7 +243,7 @@ class Kernels:
         if not self._small:
             return self._by_autograd
         with deep_recursion():
-            partials = [with_own_functions(self._residual.diff(self._unknowns[s])) for s in self._moving]
+            partials = [slope(self._residual, self._unknowns[s]) for s in self._moving]
         return self._lambdified([self._residual, *partials])
 
     def _lambdified(self, outputs: list[sympy.Expr]) -> Kernel:
