@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from eqsolve.proof.search import Rest
     from eqsolve.structure.analyse import Block
 
-MAX_UNKNOWNS: Final = 3  # that a search by intervals can cope with
+MAX_UNKNOWNS: Final = 6  # that a search by intervals can cope with
 FIRST: Final = 5_000  # steps of a search by intervals before unknowns are put into each other
 QUICK: Final = 8_000  # and before a search by numbers
 PATIENT: Final = 30_000  # and after it

@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING, Final
 from flint import arb
 
 from eqsolve import clock
+from eqsolve.allroots import CHEAP_PATHS, MAX_PATHS, account, all_ends
 from eqsolve.blocks.branch import Branch, Failure, Impossible, Solved, exact_middle
 from eqsolve.blocks.coverage import ENOUGH, Coverage
 from eqsolve.blocks.points import (
@@ -154,11 +155,12 @@ class _BlockSolver:
                     yield from repeating
                     return
             before = self.failure
-            with_paths = not self.settings.brief
-            if with_paths and self.settings.thorough and (yield from self._by_paths(branch)):
+            counts = range(1, (MAX_PATHS if self.settings.thorough else CHEAP_PATHS) + 1)
+            if (yield from self._by_paths(branch, counts)):
                 return
             found = yield from self._numerically(branch)
-            if with_paths and not (found or self.settings.thorough) and (yield from self._by_paths(branch)):
+            more = range(counts.stop, MAX_PATHS + 1)
+            if more and not found and (yield from self._by_paths(branch, more)):
                 self.failure = before
                 return
             yield from self._completed(branch, settled, found, before)
@@ -343,18 +345,20 @@ class _BlockSolver:
 
     # numeric -------------------------------------------------------------------------------------------
 
-    def _by_paths(self, branch: Branch) -> Generator[Branch, None, bool]:
-        """Yield a branch per real one of all complex solutions of a block of polynomials.
+    def _by_paths(self, branch: Branch, counts: range) -> Generator[Branch, None, bool]:
+        """Yield a branch per real one of all complex solutions of a block of polynomials, if `counts` has its paths.
 
         Returns:
             Whether that answers for the block: not where it is something else, or has families of solutions.
         """
-        from eqsolve.allroots import account, all_ends
-
+        if self.settings.brief:
+            return False
         known = branch.values if branch.enclosures is None else branch.enclosures
         seed, deadline = self.settings.seed, self.settings.deadline
-        observer = self._observer()
-        ends = all_ends(self.problem, self.block, known, seed=seed, deadline=deadline, observer=observer)
+        watch = self._observer()
+        ends = all_ends(
+            self.problem, self.block, known, counts=counts, seed=seed, deadline=deadline, observer=watch
+        )
         passed = None if ends is None else self._real_ends(branch, ends)
         if ends is None or passed is None:
             return False
