@@ -7,7 +7,7 @@ import json
 import pytest
 
 import eqsolve
-from eqsolve import Result, Verdict, pipeline
+from eqsolve import Result, Verdict, tracing
 from eqsolve.blocks import solve as blocks
 from eqsolve.nearest import least_violation
 from eqsolve.pipeline import prepare
@@ -19,8 +19,8 @@ from eqsolve.structural import looks_like
 def undecided(monkeypatch: pytest.MonkeyPatch) -> None:
     """Small systems as if they were too hard for a proof, so that there is somebody to blame."""
     monkeypatch.setattr(Memory, "settle", lambda *_: Undecided(hopeless=True))
-    monkeypatch.setattr(pipeline, "_excluded", lambda *_: None)
-    monkeypatch.setattr(pipeline, "_apart", lambda *_: None)
+    monkeypatch.setattr(tracing, "_excluded", lambda *_: None)
+    monkeypatch.setattr(tracing, "_apart", lambda *_: None)
     monkeypatch.setattr(blocks, "all_ends", lambda *_, **__: None)
 
 
