@@ -156,11 +156,11 @@ class _BlockSolver:
                     return
             before = self.failure
             counts = range(1, (MAX_PATHS if self.settings.thorough else CHEAP_PATHS) + 1)
-            if (yield from self._by_paths(branch, counts)):
+            if (yield from self._by_paths(branch, settled, counts)):
                 return
             found = yield from self._numerically(branch)
             more = range(counts.stop, MAX_PATHS + 1)
-            if more and not found and (yield from self._by_paths(branch, more)):
+            if more and not found and (yield from self._by_paths(branch, settled, more)):
                 self.failure = before
                 return
             yield from self._completed(branch, settled, found, before)
@@ -345,7 +345,9 @@ class _BlockSolver:
 
     # numeric -------------------------------------------------------------------------------------------
 
-    def _by_paths(self, branch: Branch, counts: range) -> Generator[Branch, None, bool]:
+    def _by_paths(
+        self, branch: Branch, settled: Settled | Undecided, counts: range
+    ) -> Generator[Branch, None, bool]:
         """Yield a branch per real one of all complex solutions of a block of polynomials, if `counts` has its paths.
 
         Returns:
@@ -375,11 +377,13 @@ class _BlockSolver:
             if not passed:
                 self._note_impossible(f"{_all_of(ends.paths)} solutions are complex")
             return True
-        self.proved = False
         self.account = account(ends, len(passed), late=self.settings.late)
         self._has_paths = True
         if ends.failed or ends.suspicious:
+            self.proved = False
             yield from self._further(branch, every)
+        else:
+            yield from self._completed(branch, settled, passed, self.failure)
         return True
 
     def _real_ends(self, branch: Branch, ends: Ends) -> list[Checked] | None:
