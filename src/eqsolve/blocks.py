@@ -26,7 +26,7 @@ from eqsolve.exact.presolve import presolve
 from eqsolve.exact.snap import rational_point
 from eqsolve.problem.model import Problem
 from eqsolve.result import BlockReport, Observer, Progress, Status
-from eqsolve.settle import PATIENT, Memory, Settled, Undecided, search_on
+from eqsolve.settle import MAX_UNKNOWNS, PATIENT, Memory, Settled, Undecided, search_on
 from eqsolve.verify.system import System
 
 if TYPE_CHECKING:
@@ -397,10 +397,16 @@ class _BlockSolver:
         settled: Settled | Undecided,
         found: Sequence[Checked],
         failure: Failure | None,
-    ) -> Iterator[Branch]:
-        """After a search, prove that there are no other roots, and yield those that it missed."""
+    ) -> Generator[Branch, None, bool]:
+        """After a search, prove that there are no other roots, and yield those that it missed.
+
+        Returns:
+            Whether that is proved.
+        """
         doubtful = any(checked.free or checked.enclosures is None for checked in found)
         enough = doubtful or self.settings.brief or self.settings.late
+        if isinstance(settled, Undecided) and not enough:
+            settled = self._by_boxes(branch, settled, found)
         if isinstance(settled, Undecided) and not (settled.hopeless or enough):
             bounded = all(self._has_bounds(unknown) for unknown in self.block.unknowns)
             budget = self.patience * (BOUNDED if bounded else 1)
@@ -414,9 +420,32 @@ class _BlockSolver:
         known = [checked.values for checked in found if self._is_within(checked)]
         if every is None or not all(any(_agrees(root, b) for b in every) for root in known):
             self.proved = False
-            return
+            return False
         self.failure = failure  # this branch is settled after all
         yield from (b for b in every if not any(_agrees(root, b) for root in known))
+        return True
+
+    def _by_boxes(self, branch: Branch, settled: Undecided, found: Sequence[Checked]) -> Settled | Undecided:
+        """Search with proof on many boxes at once, where a search on one after the other is not enough."""
+        n = len(self.block.unknowns)
+        if n == 1 or (n <= MAX_UNKNOWNS and settled.hopeless and not self.settings.thorough):
+            return settled
+        from eqsolve.boxes.answer import settle_by_boxes
+
+        answer = settle_by_boxes(
+            self.problem,
+            self.block,
+            branch.enclosures or {},
+            [[nearest(value) for value in checked.values.values()] for checked in found],
+            thorough=self.settings.thorough,
+            deadline=self.settings.deadline,
+        )
+        if isinstance(answer, Settled):
+            self._note_reason(answer)
+            self.engine, self.method, self.status = "intervals", answer.method, None
+            return answer
+        self.account = answer
+        return settled
 
     def _has_bounds(self, unknown: int) -> bool:
         bounds = self.problem.unknowns[unknown]
@@ -470,7 +499,8 @@ class _BlockSolver:
         yield from every
         if proved:
             return True
-        self.proved = False
+        if (yield from self._completed(branch, Undecided(hopeless=True), passed, self.failure)):
+            return True
         self.account = account(ends, len(passed), late=self.settings.late)
         if ends.failed or ends.suspicious:
             yield from self._further(branch, every)

@@ -70,4 +70,4 @@ def settle_by_boxes(
 
 def _account(certified: int, aside: int) -> str:
     places = "1 place" if aside == 1 else f"{aside} places"
-    return f"{certified} certified, {places} undecided"
+    return f"{certified} certified, {places} undecided; that these are all is not proved"

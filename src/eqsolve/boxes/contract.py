@@ -100,7 +100,7 @@ def _all_but_one(
     after = [neutral]
     for part in reversed(parts[1:]):
         after.append(part if len(after) == 1 else join(part, after[-1]))
-    rests = []
+    rests: list[Lanes] = []
     before: Lanes | None = None
     for part, rest in zip(parts, reversed(after), strict=True):
         last = len(rests) == len(parts) - 1

@@ -189,9 +189,7 @@ def nth_root(x: Lanes, n: int) -> Lanes:
 def _roots_of_ends(x: Lanes, n: int) -> Lanes:
     degree = reciprocal(between(float(n), float(n)))
     first, last = (positive_power(Lanes(np.abs(end), np.abs(end)), degree) for end in x)
-    return Lanes(
-        np.where(x.low >= 0, first.low, -first.high), np.where(x.high >= 0, last.high, -last.low)
-    )
+    return Lanes(np.where(x.low >= 0, first.low, -first.high), np.where(x.high >= 0, last.high, -last.low))
 
 
 def least(x: Lanes, y: Lanes) -> Lanes:
@@ -243,7 +241,9 @@ def _tangent_of(angle: Lanes) -> Lanes:
     low = np.where(angle.low > -1.5707, under(np.tan(angle.low), TURNING), -INF)
     high = np.where(angle.high < 1.5707, over(np.tan(angle.high), TURNING), INF)
     outside = (angle.high < -1.6) | (angle.low > 1.6)
-    return _unless(outside, Lanes(np.where(angle.low > 1.5707, 1e3, low), np.where(angle.high < -1.5707, -1e3, high)))
+    return _unless(
+        outside, Lanes(np.where(angle.low > 1.5707, 1e3, low), np.where(angle.high < -1.5707, -1e3, high))
+    )
 
 
 def _sign(x: Lanes) -> Lanes:
@@ -306,9 +306,7 @@ FUNCTIONS: Final[Mapping[str, Function]] = {
     ),
     "atan": Function(_atan, lambda x, _: reciprocal(add(ONE, power(x, 2))), _by(_tangent_of)),
     "sinh": Function(_sinh, lambda x, _: _cosh(x), _by(_asinh)),
-    "cosh": Function(
-        _cosh, lambda x, _: _sinh(x), lambda result, x: mirrored(_acosh(result), x)
-    ),
+    "cosh": Function(_cosh, lambda x, _: _sinh(x), lambda result, x: mirrored(_acosh(result), x)),
     "tanh": Function(_tanh, lambda x, _: reciprocal(power(_cosh(x), 2)), _by(_atanh)),
     "asinh": Function(_asinh, lambda x, _: reciprocal(square_root(add(ONE, power(x, 2)))), _by(_sinh)),
     "atanh": Function(

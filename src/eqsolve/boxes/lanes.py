@@ -37,7 +37,7 @@ class Lanes(NamedTuple):
 
 def constant(x: Interval) -> Lanes:
     """Return an interval that goes with any number of boxes."""
-    return Lanes(np.float64(x.low)[()], np.float64(x.high)[()])  # type: ignore[arg-type]
+    return Lanes(np.asarray(x.low), np.asarray(x.high))
 
 
 def between(low: float, high: float) -> Lanes:
@@ -145,9 +145,7 @@ def power(a: Lanes, n: int) -> Lanes:
         size = magnitude(a)
         return Lanes(_risen(size.low, n).low, _risen(size.high, n).high)
     first, last = _risen(np.abs(a.low), n), _risen(np.abs(a.high), n)
-    return Lanes(
-        np.where(a.low >= 0, first.low, -first.high), np.where(a.high >= 0, last.high, -last.low)
-    )
+    return Lanes(np.where(a.low >= 0, first.low, -first.high), np.where(a.high >= 0, last.high, -last.low))
 
 
 def _risen(x: Array, n: int) -> Lanes:

@@ -15,7 +15,7 @@ LEAST: Final = 1e-290
 def inverses(matrices: Array) -> tuple[Array, Mask]:
     """Return matrices near the inverses, shape [batch, n, n], and where they are of use."""
     n = matrices.shape[-1]
-    usable = np.isfinite(matrices).all((1, 2))
+    usable: Mask = np.asarray(np.isfinite(matrices).all((1, 2)))
     safe = np.where(usable[:, None, None], matrices, np.eye(n))
     try:
         found = np.linalg.inv(safe)
@@ -27,7 +27,7 @@ def inverses(matrices: Array) -> tuple[Array, Mask]:
 
 def _inverse(matrix: Array) -> Array:
     try:
-        return np.linalg.inv(matrix)
+        return np.asarray(np.linalg.inv(matrix), dtype=np.float64)
     except np.linalg.LinAlgError:
         return np.full_like(matrix, np.nan)
 

@@ -140,7 +140,7 @@ def test(equations: Equations, box: Lanes) -> Tested:
     room = np.minimum(below(box.high - centre), below(centre - box.low))
     one = usable & (moved < room).all(0)
     narrowed = _gauss_seidel(box, centre, offset, (step, step_radius), (A, A_radius), usable)
-    smear = (np.maximum(np.abs(low), np.abs(high)) * (box.high - box.low).T[:, None, :])
+    smear = np.maximum(np.abs(low), np.abs(high)) * (box.high - box.low).T[:, None, :]
     total = np.maximum(smear.sum(2, keepdims=True), 1e-300)
     return Tested(
         narrowed,
@@ -203,5 +203,3 @@ def polished(equations: Equations, x: Array) -> tuple[Array, Mask]:
 def widened(x: Array, radius: Array) -> Lanes:
     """Return boxes around points."""
     return Lanes(x - radius, x + radius)
-
-

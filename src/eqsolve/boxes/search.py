@@ -77,6 +77,7 @@ class _Search:
         self.aside = self.roots
         self.boxes = 0
         self.doubtful = False
+        self.endless = False  # a tail towards infinity resists
 
     def run(self, points: Array, budget: int) -> Found:
         self._certify(points)
@@ -89,13 +90,13 @@ class _Search:
                 break
             left = self._pruned(Lanes(pending.low[:, rest:], pending.high[:, rest:]))
             pending = _joined(Lanes(pending.low[:, :rest], pending.high[:, :rest]), left)
-        inside = ~intersection(self.roots, self.box).empty.any(0)
-        places = _places(self.aside)
-        complete = complete and not places and not self.doubtful
+        inside = np.asarray(~intersection(self.roots, self.box).empty.any(0))
+        complete = complete and not (self.endless or self.doubtful or self.aside.low.shape[1])
+        places = 0 if self.endless else _places(self.aside)
         return Found(_only(self.roots, inside), places, complete, self.boxes)
 
     def _is_stuck(self) -> bool:
-        return self.aside.low.shape[1] > MAX_ASIDE or clock.now() >= self.deadline
+        return self.endless or self.aside.low.shape[1] > MAX_ASIDE or clock.now() >= self.deadline
 
     def _pruned(self, box: Lanes) -> Lanes:
         """Return what is left of boxes, divided."""
@@ -171,7 +172,8 @@ class _Search:
         width = box.high - box.low
         length = np.where(np.isfinite(size), width / np.maximum(size, 1e-9), INF)
         length = np.where((width <= NEAR_ZERO) | _is_tail(box), 0.0, length)
-        tiny = (length <= TINY).all(0)
+        tiny = np.asarray((length <= TINY).all(0))
+        self.endless |= bool(_is_tail(box).any(0)[tiny].any())
         self.aside = _joined(self.aside, _only(box, tiny))
         shrunk = width < NEAR * (before.high - before.low)
         longest = length.argmax(0)
@@ -180,7 +182,9 @@ class _Search:
         score = np.where(np.isfinite(smear) & np.isfinite(length).all(0), smear, length)
         score = np.where(length > TINY, score, -1.0)
         # The side across which the equations change most; now and then the longest, so that all become short.
-        side = np.where(length.max(0) > 8 * length[score.argmax(0), np.arange(len(longest))], longest, score.argmax(0))
+        side = np.where(
+            length.max(0) > 8 * length[score.argmax(0), np.arange(len(longest))], longest, score.argmax(0)
+        )
         lower, upper = _cut(_only(box, halves), side[halves])
         return _joined(_joined(_only(box, again), lower), upper)
 
@@ -219,7 +223,7 @@ def _joined(a: Lanes, b: Lanes) -> Lanes:
 
 def _within(a: Lanes, b: Lanes) -> Mask:
     """Tell lane by lane where a lies in b."""
-    return ((a.low >= b.low) & (a.high <= b.high)).all(0)
+    return np.asarray(((a.low >= b.low) & (a.high <= b.high)).all(0))
 
 
 def _places(aside: Lanes) -> int:
