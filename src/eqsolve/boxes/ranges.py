@@ -277,11 +277,10 @@ def _composed(value: Lanes, *weighted: tuple[Lanes, Slopes]) -> Slopes:
 
 def _extreme(name: str, a: Slopes, b: Slopes) -> Slopes:
     """Return min or max of two: the slopes of either, or of both where either may be it."""
-    first, second = (a, b) if name == "min" else (b, a)
-    only_first, only_second = first.value.high < second.value.low, second.value.high < first.value.low
+    under, over = a.value.high < b.value.low, b.value.high < a.value.low
+    only_a, only_b = (under, over) if name == "min" else (over, under)
     partials = {}
     for key in {**a.partials, **b.partials}:
-        of_first, of_second = first.partials.get(key, ZERO), second.partials.get(key, ZERO)
-        both = hull(of_first, of_second)
-        partials[key] = chosen(only_first, of_first, chosen(only_second, of_second, both))
+        of_a, of_b = a.partials.get(key, ZERO), b.partials.get(key, ZERO)
+        partials[key] = chosen(only_a, of_a, chosen(only_b, of_b, hull(of_a, of_b)))
     return Slopes(PAIRS[name](a.value, b.value), partials)

@@ -170,14 +170,14 @@ class _Search:
             return box
         size = np.maximum(np.abs(box.low), np.abs(box.high))
         width = box.high - box.low
-        length = np.where(np.isfinite(size), width / np.maximum(size, 1e-9), INF)
+        length: Array = np.where(np.isfinite(size), width / np.maximum(size, 1e-9), INF)
         length = np.where((width <= NEAR_ZERO) | _is_tail(box), 0.0, length)
-        tiny = np.asarray((length <= TINY).all(0))
-        self.endless |= bool(_is_tail(box).any(0)[tiny].any())
+        tiny: Mask = np.asarray((length <= TINY).all(0))
+        self.endless |= bool((_is_tail(box).any(0) & tiny).any())
         self.aside = _joined(self.aside, _only(box, tiny))
-        shrunk = width < NEAR * (before.high - before.low)
+        shrunk: Mask = np.asarray(width < NEAR * (before.high - before.low))
         longest = length.argmax(0)
-        again = ~tiny & shrunk[longest, np.arange(len(longest))] & np.isfinite(length).all(0)
+        again: Mask = ~tiny & shrunk[longest, np.arange(len(longest))] & np.isfinite(length).all(0)
         halves = ~tiny & ~again
         score = np.where(np.isfinite(smear) & np.isfinite(length).all(0), smear, length)
         score = np.where(length > TINY, score, -1.0)
