@@ -204,6 +204,7 @@ class _BlockSolver:
         self.impossible: Impossible | None = None
         self.endless: list[Endless] = []
         self.patience = PATIENT * (10 if settings.thorough else 1)
+        self.box_searches = 0
         self.engine = "exact"
         self.method = "elimination"
         self.status: str | None = None
@@ -430,14 +431,16 @@ class _BlockSolver:
         n = len(self.block.unknowns)
         if n == 1 or (n <= MAX_UNKNOWNS and settled.hopeless and not self.settings.thorough):
             return settled
-        from eqsolve.boxes.answer import settle_by_boxes
+        from eqsolve.boxes.answer import effort, settle_by_boxes
 
+        steps = effort(self.problem, self.block, thorough=self.settings.thorough) >> self.box_searches
+        self.box_searches += 1  # the more branches, the less for each
         answer = settle_by_boxes(
             self.problem,
             self.block,
             branch.enclosures or {},
             [[nearest(value) for value in checked.values.values()] for checked in found],
-            thorough=self.settings.thorough,
+            steps=steps,
             deadline=self.settings.deadline,
         )
         if isinstance(answer, Settled):

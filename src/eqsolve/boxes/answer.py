@@ -15,6 +15,7 @@ from eqsolve.settle import Settled
 from eqsolve.structure.analyse import Block
 
 BRIEF: Final = 1_500_000  # steps of equations on single boxes, which take about half a second
+BRIEFEST: Final = 100_000  # where the bounds leave a side infinite, as such a search seldom ends
 PATIENT: Final = 100_000_000
 SHARE: Final = 0.8  # of the time that is left
 
@@ -25,7 +26,7 @@ def settle_by_boxes(
     known: Mapping[int, Number],
     points: Sequence[Sequence[float]],
     *,
-    thorough: bool,
+    steps: int,
     deadline: float,
 ) -> Settled | str | None:
     """Find all solutions of a block with proof.
@@ -35,8 +36,8 @@ def settle_by_boxes(
         block: The block.
         known: Values of unknowns solved already, rational or in balls that hold them.
         points: Where solutions have been found already.
-        thorough: Whether to go on until the time is up.
-        deadline: When that is.
+        steps: How many steps of equations to take, each on one box.
+        deadline: When to stop, as `clock.now()` tells the time.
 
     Returns:
         Without a proof, how far the search got, in words; None if nothing can be said.
@@ -48,7 +49,7 @@ def settle_by_boxes(
         block.unknowns,
         known,
         points,
-        steps=PATIENT if thorough else BRIEF,
+        steps=steps,
         deadline=now + SHARE * max(0.0, deadline - now),
     )
     if found is None:
@@ -66,6 +67,14 @@ def settle_by_boxes(
         reason = f"a search by intervals leaves no room for a solution {where}"
     candidates = tuple(tuple(arb(value) for value in point) for point in middles)
     return Settled(candidates, None, f"interval search, {found.boxes} boxes", reason)
+
+
+def effort(problem: Problem, block: Block, *, thorough: bool) -> int:
+    """Return how many steps of equations a search for all solutions of a block is worth."""
+    if thorough:
+        return PATIENT
+    sides = (problem.unknowns[k] for k in block.unknowns)
+    return BRIEF if all(side.upper - side.lower < float("inf") for side in sides) else BRIEFEST
 
 
 def _account(certified: int, aside: int) -> str:
