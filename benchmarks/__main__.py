@@ -3,7 +3,18 @@
 import sys
 from importlib import import_module
 
-NAMES = ("startup", "parsing", "warm", "honesty", "classic", "faults", "literature", "roots", "nist")
+NAMES = (
+    "startup",
+    "parsing",
+    "warm",
+    "honesty",
+    "classic",
+    "faults",
+    "literature",
+    "roots",
+    "nist",
+    "planted",
+)
 
 
 def main() -> int:

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+import re
+from collections.abc import Callable, Iterator, Sequence
+from itertools import count
 from statistics import median
 
 import sympy
 import torch
 
 import eqsolve
+from benchmarks.everyday import EVERYDAY
 from benchmarks.side_by_side import medians, show
 from benchmarks.systems import SYSTEMS, Small
 from benchmarks.texts import floating, scipy_root, system
@@ -32,9 +35,12 @@ def solvers(small: Small) -> dict[str, Callable[[], Claim]]:
     symbols = sympy.symbols(names)
     expressions = system(small.equations, names, sympy, r'Rational("\1")')(symbols)
 
+    new = renamings(small.equations)
+
     def ours() -> Claim:
-        result = eqsolve.solve(*small.equations)
-        return [[solution.values[name] for name in names] for solution in result.solutions]
+        equations, mark = next(new)
+        result = eqsolve.solve(*equations)
+        return [[solution.values[name + mark] for name in names] for solution in result.solutions]
 
     def hybr() -> Claim:
         success, point = scipy_root(function, start, "hybr")
@@ -49,6 +55,14 @@ def solvers(small: Small) -> dict[str, Callable[[], Claim]]:
         return [[value.real for value in values]] if not any(value.imag for value in values) else []
 
     return {"eqsolve": ours, "scipy hybr": hybr, "sympy nsolve": nsolve}
+
+
+def renamings(equations: Sequence[str]) -> Iterator[tuple[tuple[str, ...], str]]:
+    """Yield the equations with a mark behind each unknown, and the mark: no answer about them can be remembered."""
+    names = "|".join(sorted(prepare(*equations).names, key=len, reverse=True))
+    unknown = re.compile(rf"(?<![\w.])({names})(?!\w)(?! *\()")
+    for number in count(1):
+        yield tuple(unknown.sub(rf"\1_{number}", each) for each in equations), f"_{number}"
 
 
 def known(small: Small, point: Sequence[float]) -> bool:
@@ -75,11 +89,11 @@ def batches(small: Small) -> dict[str, Callable[[], object]]:
     residual = compile_block(problem, everything).given({})
     none = torch.zeros(len(problem.unknowns), dtype=torch.float64)
 
-    def job(count: int) -> Callable[[], object]:
-        x0 = starts(none, none.bool(), residual.lower, residual.upper, count, 0)
+    def job(lanes: int) -> Callable[[], object]:
+        x0 = starts(none, none.bool(), residual.lower, residual.upper, lanes, 0)
         return lambda: search(residual, x0)
 
-    return {f"{count} starts": job(count) for count in BATCHES}
+    return {f"{lanes} starts": job(lanes) for lanes in BATCHES}
 
 
 def show_batches() -> None:
@@ -94,9 +108,29 @@ def show_batches() -> None:
         rows.append((small.name, f"{1000 * one:.2f} ms", f"{1000 * many:.2f} ms", f"{many / one:.1f}"))
     show(
         "The search by numbers alone, from one start and from many",
-        ("system", *(f"{count} starts" for count in BATCHES), "ratio"),
+        ("system", *(f"{lanes} starts" for lanes in BATCHES), "ratio"),
         rows,
         f"Medians of {ROUNDS} interleaved runs, torch on one thread; the slowest lane decides how many steps it takes.",
+    )
+
+
+def show_everyday() -> None:
+    """Print what systems of everyday engineering cost, and what is said of them."""
+    rows, every = [], []
+    for name, equations in EVERYDAY.items():
+        new = renamings(equations)
+        result = eqsolve.solve(*equations)
+        seconds = medians({"solve": lambda new=new: eqsolve.solve(*next(new)[0])}, ROUNDS)["solve"]
+        every.append(seconds)
+        how = "; ".join(block.method for block in result.blocks if block.method != "elimination")
+        said = f"{len(result.solutions)}, {result.completeness.value}"
+        rows.append((name, str(len(prepare(*equations).names)), f"{1000 * seconds:.2f} ms", said, how))
+    rows.append(("median", "", f"{1000 * median(every):.2f} ms", "", ""))
+    show(
+        "Systems of everyday engineering, warm, without a start",
+        ("system", "n", "eqsolve", "roots", "how"),
+        rows,
+        f"Medians of {ROUNDS} runs, each with names of its own; budget: 20 ms.",
     )
 
 
@@ -120,6 +154,7 @@ def main() -> None:
         "starts for all roots, and verifies each to 50 digits; the others make one run from x = 1 with a function "
         "built beforehand, and verify nothing.",
     )
+    show_everyday()
     show_batches()
 
 

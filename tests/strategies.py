@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from eqsolve.language.syntax import (
     Call,
     Comparison,
+    DataFile,
     Declaration,
     Definition,
     Distinct,
@@ -31,6 +32,7 @@ from eqsolve.language.syntax import (
     Power,
     Product,
     Range,
+    Soft,
     Statement,
     Sum,
 )
@@ -125,6 +127,7 @@ def statements() -> st.SearchStrategy[Statement]:
             _chains(_ORDER, expressions()),
             _labels(),
         ),
+        st.builds(Soft, expressions(), expressions(), st.none() | expressions(), _labels(), st.just(NOWHERE)),
         # `for in in 1..2` begins a family of equations.
         st.builds(
             Membership,
@@ -144,6 +147,7 @@ def statements() -> st.SearchStrategy[Statement]:
             st.sampled_from([None, "real", "integer", "complex"]),
         ),
         _texts().map(lambda text: Include(text, NOWHERE)),
+        st.builds(DataFile, st.none() | names(("d", "in", "data", "E")), _texts(), st.just(NOWHERE)),
         _texts().map(lambda text: Heading(text, NOWHERE)),
     )
 

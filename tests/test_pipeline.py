@@ -141,10 +141,22 @@ CASES: Final = (
     complete("interp(x, 0, 0, 1, 10, 4, 40) = 25", 2.5),
     complete("x^5 - x = 1", 1.1673039782614187),
     complete("e^x = 5", math.log(5)),
-    # Searched and checked.
-    searched(
+    complete(
         "a*exp(b) = 1; b + sin(c) = 2; c + cos(d) = 1; d + exp(a) = 3",
         (0.32207328795262, 1.13297615699788, 1.04919789626188, 1.62001409140682),
+    ),
+    # Searched and checked.
+    searched(
+        "a*exp(b) = 1; b + sin(c) = 2; c + cos(d) = 1; d + exp(f) = 3; f*exp(g) = 1.5; g + h = cos(a); h^3 + h = f + a",
+        (
+            0.18185165247102802,
+            1.7045640205899966,
+            0.2999118361918698,
+            -0.7952753686887358,
+            1.333756969134475,
+            0.11746535927001403,
+            0.8660451465444566,
+        ),
     ),
     # Proved to have no solution.
     conflicting("x^2 + 1 = 0", 1),
@@ -603,3 +615,12 @@ def test_the_search_goes_on_while_all_it_finds_breaks_a_constraint() -> None:
     result = solve("sin(x*y) = 0.5", "x + y^3 = 2", "x > y + 5")
     assert result.verdict is Verdict.SOLVED
     assert all(solution.values["x"] > solution.values["y"] + 5 for solution in result.solutions)
+
+
+def test_a_multiple_root_at_simple_numbers_is_seen_although_no_search_comes_close() -> None:
+    result = eqsolve.solve(
+        "8*x^7 + 4*(exp(x) - y)^3*exp(x) = 0",
+        "600*(y - z)^5 = 4*(exp(x) - y)^3",
+        "sin(z - 1)^3 = 600*(y - z)^5",
+    )
+    assert [dict(s.values) for s in result.solutions] == [{"x": 0, "y": 1, "z": 1}]

@@ -5,6 +5,7 @@ import math
 import pytest
 from flint import fmpq
 
+from eqsolve import solve
 from eqsolve.pipeline import prepare
 from eqsolve.reach import Reach, reach
 
@@ -49,3 +50,16 @@ def test_known_values_count_as_numbers() -> None:
     where = of("x*y = sin(x)", known={1: fmpq(10**8)})
     assert where.orders[0][1] >= 8
     assert all(math.isfinite(order) for pair in where.orders for order in pair)
+
+
+def test_numbers_beside_an_unknown_alone_are_anchors() -> None:
+    where = of("exp(-(x - 40)^2) = y", "(3 + 2*x)^2*y = x + y - 5", "ln(7 - y) = x*y")
+    assert where.anchors == ((40, -1.5), (7,))
+
+
+def test_a_root_in_a_narrow_well_is_found_by_its_anchor() -> None:
+    well = "1/(0.1 + (x - 40)^2 + (y + 7)^2 + (z - 3)^2)^2"
+    other = "1/(0.2 + (x + 9)^2 + (y - 8)^2 + (z - 11)^2)^2"
+    pairs = (("x - 40", "x + 9"), ("y + 7", "y - 8"), ("z - 3", "z - 11"))
+    lines = [f"({here})*{well} + ({there})*{other} = 0" for here, there in pairs]
+    assert any(abs(s.values["x"] - 40) < 0.1 for s in solve(*lines).solutions)

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 
 MAX_UNKNOWNS: Final = 12
 MAX_PATHS: Final = 2048
+CHEAP_PATHS: Final = 64  # that take no longer than a search
 BITS: Final = 400
 EXACT: Final = 2.0**-60  # relative radius of a coefficient that is as good as exact beside a rounding
 
@@ -28,14 +29,16 @@ def all_ends(
     block: Block,
     known: Mapping[int, Number],
     *,
+    counts: range,
     seed: int,
     deadline: float,
     observer: Observer | None,
 ) -> Ends | None:
-    """Return where the paths to all complex solutions of a block end.
+    """Return where the paths to all complex solutions of a block end, if their number is one of `counts`.
 
     Returns:
-        None if the block is not square, an equation is no quotient of polynomials, or there are too many paths.
+        None if the block is not square, an equation is no quotient of polynomials, or there are other numbers of
+        paths.
     """
     if len(block.equations) != len(block.unknowns) or len(block.unknowns) > MAX_UNKNOWNS:
         return None
@@ -52,8 +55,10 @@ def all_ends(
                 return None
             polynomials.append(rounded)
             paths *= degree(terms)
-            if not 0 < paths <= MAX_PATHS:
+            if paths >= counts.stop:
                 return None
+    if paths not in counts:
+        return None
     from eqsolve.numeric.homotopy import complex_ends
 
     return complex_ends(polynomials, seed=seed, deadline=deadline, observer=observer)

@@ -100,6 +100,11 @@ def strictly() -> Iterator[None]:
 _strict = False
 
 
+def is_strict() -> bool:
+    """Tell whether only what is exactly zero counts as zero."""
+    return _strict
+
+
 def exact(number: Fraction) -> fmpq:
     """Return a rational of Python as one of flint."""
     return fmpq(number.numerator, number.denominator)

@@ -1,7 +1,8 @@
-"""Where the unknowns of a block can be: ranges proved by intervals, signs, and the magnitudes of its numbers.
+"""Where the unknowns of a block can be: ranges proved by intervals, signs, and what its numbers suggest.
 
 The equations narrow the box of all values that the bounds allow: `x^2 + y^2 = 4` gives |x| <= 2, a logarithm or
-a root a sign. Nothing here decides anything; it is where a search begins.
+a root a sign. Numbers tell magnitudes, and where they stand beside an unknown alone, as in `exp(-(x - 40)^2)`,
+the places where something happens. Nothing here decides anything; it is where a search begins.
 """
 
 from __future__ import annotations
@@ -14,14 +15,16 @@ from typing import Final
 from flint import arb, fmpq
 
 from eqsolve.evaluate import nearest
+from eqsolve.exact.algebra import ONE, terms
 from eqsolve.language.interpret import tape
-from eqsolve.language.syntax import Number
+from eqsolve.language.syntax import Name, Number, Sum
 from eqsolve.problem.model import Equation, Problem
 from eqsolve.proof.region import region, whole_box
 
 LONGEST: Final = 4_000  # steps of all equations up to which they are narrowed
 MODEST: Final = 2.0  # powers of ten that magnitudes reach at least
 FURTHEST: Final = 12.0  # and at most
+MOST_ANCHORS: Final = 8  # of one unknown
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,12 +36,14 @@ class Reach:
         upper: Greatest value.
         positive: Whether it must be positive.
         orders: Least and greatest power of ten that its equations suggest.
+        anchors: Zeros of sums of it alone and a number, in the order of the text.
     """
 
     lower: tuple[float, ...]
     upper: tuple[float, ...]
     positive: tuple[bool, ...]
     orders: tuple[tuple[float, float], ...]
+    anchors: tuple[tuple[float, ...], ...]
 
 
 def reach(
@@ -77,6 +82,7 @@ def reach(
         tuple(min(side.high, member.upper) for side, member in zip(sides, members, strict=True)),
         tuple(side.low >= 0 for side in sides),
         tuple(orders),
+        _anchors([problem.equations[e] for e in equations], [member.name for member in members]),
     )
 
 
@@ -90,3 +96,20 @@ def _sizes(equation: Equation, known: Mapping[int, fmpq | arb]) -> list[float]:
     ]
     numbers += [abs(nearest(known[u])) for u in equation.unknowns if u in known]
     return [math.log10(number) for number in numbers if 0 < number < math.inf]
+
+
+def _anchors(equations: Sequence[Equation], names: Sequence[str]) -> tuple[tuple[float, ...], ...]:
+    """Return the zeros of sums such as `x - 40` or `3 + 2*x`, by unknown."""
+    found: dict[str, dict[float, None]] = {name: {} for name in names}
+    sides = [tape(side).steps for equation in equations for side in (equation.left, equation.right)]
+    if sum(map(len, sides)) > LONGEST:
+        return ((),) * len(names)
+    for node in (node for steps in sides for node, _ in steps if isinstance(node, Sum)):
+        if len(node.terms) != 2:
+            continue
+        by_core = {core: coefficient for coefficient, core in terms(node)}
+        number = by_core.pop(ONE, None)
+        match list(by_core.items()):
+            case [(Name(id=name), slope)] if number is not None and name in found:
+                found[name][float(-number / slope)] = None
+    return tuple(tuple(found[name])[:MOST_ANCHORS] for name in names)

@@ -14,7 +14,6 @@ from eqsolve.constraints import broken_constraints
 from eqsolve.errors import Diagnostic
 from eqsolve.evaluate import Issue, nearest, precision
 from eqsolve.exact.affine import Number, affine
-from eqsolve.exact.representative import Limit, representative
 from eqsolve.exact.write import write_number
 from eqsolve.families import Component, describe, forms_of, identity_of
 from eqsolve.language.syntax import names
@@ -39,6 +38,7 @@ from eqsolve.words import lines_of, listed, place, places, verb
 
 if TYPE_CHECKING:
     from eqsolve.culprit import Blame
+    from eqsolve.exact.representative import Limit
 
 UNIT_ROUNDOFF: Final = 2.0**-53
 MANY: Final = 32  # solutions from which those nearest to zero come first
@@ -333,6 +333,8 @@ def _member(problem: Problem, branch: Branch) -> tuple[Branch, str] | None:
     linear_free = [unknown for unknown in branch.free if unknown not in branch.values]
     if not linear_free:
         return replace(branch, enclosures=None), "representative"
+    from eqsolve.exact.representative import representative
+
     with precision(2 * BITS):
         chosen = representative(branch.relations, linear_free, _limits(problem, branch.values))
     if chosen is None:
@@ -375,6 +377,8 @@ def _family_message(
 
 def _limits(problem: Problem, known: Mapping[int, Number]) -> list[Limit]:
     """Return the linear ones of the constraints."""
+    from eqsolve.exact.representative import Limit
+
     limits = []
     for constraint in problem.constraints:
         (operator,), (left, right) = constraint.condition.operators, constraint.condition.sides

@@ -7,10 +7,12 @@ import math
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from enum import Enum
-from typing import Any, Final, TypeAlias
+from typing import TYPE_CHECKING, Any, Final, TypeAlias
 
 from eqsolve.errors import Diagnostic, SolveError
-from eqsolve.fitted import Fit, Prediction
+
+if TYPE_CHECKING:
+    from eqsolve.fitted import Fit, Prediction
 
 
 class Verdict(Enum):

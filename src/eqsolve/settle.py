@@ -21,11 +21,13 @@ from eqsolve.problem.model import Problem, Unknown
 if TYPE_CHECKING:
     from eqsolve.exact.ideal import Point
     from eqsolve.proof.contract import Box
+    from eqsolve.proof.search import Rest
     from eqsolve.structure.analyse import Block
 
-MAX_UNKNOWNS: Final = 3  # that a search by intervals can cope with
-QUICK: Final = 3_000  # steps of a search by intervals before anything else is tried
-PATIENT: Final = 30_000  # and after a search by numbers
+MAX_UNKNOWNS: Final = 6  # that a search by intervals can cope with
+FIRST: Final = 5_000  # steps of a search by intervals before unknowns are put into each other
+QUICK: Final = 8_000  # and before a search by numbers
+PATIENT: Final = 30_000  # and after it
 ROOT_BITS: Final = 400
 MAX_SAID: Final = 16  # answers about blocks of the same unknowns that are kept
 
@@ -49,9 +51,10 @@ class Settled:
 
 @dataclass(frozen=True, slots=True)
 class Undecided:
-    """No proof; `hopeless` if more effort would not bring one."""
+    """No proof; `hopeless` if more effort would not bring one, else `rest` says where a search has stopped."""
 
     hopeless: bool
+    rest: Rest | None = None
 
 
 def settle(problem: Problem, block: Block, known: Mapping[int, Number]) -> Settled | Undecided:
@@ -74,20 +77,28 @@ def settle(problem: Problem, block: Block, known: Mapping[int, Number]) -> Settl
     algebraic = _algebraic(problem, block, known)
     if algebraic is not None:
         return algebraic
-    undone = _undone(problem, block, known) or _brought_down(problem, block, known)
+    undone = _undone(problem, block, known)
     if undone is not None:
         return undone
-    if len(block.unknowns) > MAX_UNKNOWNS or len(block.equations) < len(block.unknowns):
-        return Undecided(hopeless=True)
-    searched = _search(problem, block, known, QUICK)
-    return searched if isinstance(searched, Settled) else _radical(problem, block, known) or searched
+    can_search = len(block.unknowns) <= MAX_UNKNOWNS and len(block.equations) >= len(block.unknowns)
+    searched = _search(problem, block, known, FIRST) if can_search else Undecided(hopeless=True)
+    if isinstance(searched, Settled) and searched.candidates:
+        return searched  # that there is no solution is better told by the equations
+    down = _brought_down(problem, block, known)
+    if down is not None or isinstance(searched, Settled):
+        return down or searched
+    if searched.rest is not None:
+        searched = _search(problem, block, known, QUICK - FIRST, searched.rest)
+    if isinstance(searched, Settled) or not can_search:
+        return searched
+    return _radical(problem, block, known) or searched
 
 
 def search_on(
-    problem: Problem, block: Block, known: Mapping[int, Number], budget: int
+    problem: Problem, block: Block, known: Mapping[int, Number], budget: int, rest: Rest | None
 ) -> Settled | Undecided:
-    """Search a block by intervals once more, after `settle` has left it undecided for want of steps."""
-    return _search(problem, block, known, budget)
+    """Go on with the search by intervals that `settle` has left undecided for want of steps."""
+    return _search(problem, block, known, budget, rest)
 
 
 class Memory:
@@ -220,16 +231,18 @@ def _brought_down(problem: Problem, block: Block, known: Mapping[int, Number]) -
     return Settled(candidates, found.points, "explicit unknowns put into the other equations", found.reason)
 
 
-def _search(problem: Problem, block: Block, known: Mapping[int, Number], budget: int) -> Settled | Undecided:
+def _search(
+    problem: Problem, block: Block, known: Mapping[int, Number], budget: int, rest: Rest | None = None
+) -> Settled | Undecided:
     from eqsolve.proof import prove
     from eqsolve.proof.region import region, whole_box
 
     unknowns = [problem.unknowns[k] for k in block.unknowns]
     space = region(problem, block.equations, block.unknowns, known)
     whole = whole_box(unknowns)
-    proof = prove(space, whole, budget)
+    proof = prove(space, whole, budget, rest)
     if not proof.complete:
-        return Undecided(proof.hopeless)
+        return Undecided(proof.hopeless, proof.rest)
     method = f"interval search, {space.spent} steps"
     reason = None
     if not proof.roots:

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from eqsolve.data import taken
-from eqsolve.data.csv import from_text, read_csv
+from eqsolve.data.csv import CsvFile, from_text, read_csv
 from eqsolve.errors import SourceError
 
 
@@ -30,6 +30,23 @@ def columns(text: str) -> dict[str, list[float]]:
     ],
 )
 def test_a_table_is_read_whatever_separates_it(text: str) -> None:
+    assert columns(text) == {"x": [1, 2], "y": [2.5, -3]}
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "x,y\n1,2.5\n2,-3\n",
+        "x;y\n1;2,5\n2;-3,0\n",
+        '"x","y"\n"1","2.5"\n"2","-3"\n',
+        "# a comment\nx,y\n1,2.5\n% another\n// and one\n2,-3\n",
+    ],
+)
+def test_numbers_alone_are_read_all_at_once(text: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    def refuse(file: CsvFile, column: int) -> None:
+        pytest.fail("a cell was read by itself")
+
+    monkeypatch.setattr(CsvFile, "_slow", refuse)
     assert columns(text) == {"x": [1, 2], "y": [2.5, -3]}
 
 
@@ -102,3 +119,38 @@ def test_a_byte_order_mark_is_not_part_of_the_first_name(tmp_path: Path) -> None
     path = tmp_path / "points.csv"
     path.write_bytes("x,y\n1,2\n".encode("utf-8-sig"))
     assert read_csv(path).names == ("x", "y")
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "sep=;\nx;y\n1;2,5\n2;-3\n",
+        'x,y,note\n1,2.5,"one\ntwo"\n2,-3,"a, b"\n',
+        "x,y,\n1,2.5,\n2,-3,\n",
+    ],
+    ids=["separator of Excel", "cell of two lines", "comma at the end"],
+)
+def test_habits_of_other_programs_are_known(text: str) -> None:
+    file = from_text(text, "points.csv")
+    assert {name: file.numbers(name).tolist() for name in ("x", "y")} == {"x": [1, 2], "y": [2.5, -3]}
+
+
+def test_a_typographic_minus_is_one(tmp_path: Path) -> None:
+    path = tmp_path / "points.csv"
+    path.write_text("x,y\n−1,2.5\n2,3\n", encoding="utf-8")
+    assert read_csv(path).numbers("x").tolist() == [-1, 2]
+
+
+@pytest.mark.parametrize(
+    ("text", "hint"),
+    [
+        ("x,y\n1,2,5\n2,4,1\n", "decimal signs"),
+        ('x,y\n1,"1,200"\n2,"2,400"\n', "thousands"),
+        ("x,y\n1,2020-01-01\n2,2020-01-02\n", "dates"),
+        ("x,y\ns,mm\n1,2\n2,3\n3,4\n", "`#` in front"),
+    ],
+)
+def test_a_wrong_cell_comes_with_advice(text: str, hint: str) -> None:
+    with pytest.raises(SourceError) as caught:
+        from_text(text, "points.csv").numbers("y")
+    assert hint in (caught.value.diagnostics[0].hint or "")

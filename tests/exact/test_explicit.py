@@ -30,6 +30,22 @@ def test_what_is_explicit_is_put_into_the_others() -> None:
         assert none.reason
 
 
+def test_polynomials_may_be_left() -> None:
+    equations = sides("h*a = c", "a + c = 2", "h = a + o", "h*o = 1")
+    with precision(400):
+        found = explicit_points(equations, ["h", "a", "c", "o"], {})
+        assert found is not None
+        assert len(found.points) == 3
+        for point in found.points:
+            h, a, c, o = (arb(root.value) for root in point)
+            assert all(side.contains(0) for side in (h * a - c, a + c - 2, h - a - o, h * o - 1))
+        none = explicit_points(
+            sides("z = x + y", "x^2 + y^2 = 1", "x*y = 3*z - 3*x - 3*y + 2"), ["x", "y", "z"], {}
+        )
+        assert none is not None
+        assert not none.points
+
+
 def test_solutions_that_make_a_denominator_zero_are_none() -> None:
     with precision(400):
         found = rational_points(sides("x/y = 2", "y/x = 2"), ["x", "y"], {})

@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from eqsolve import solve
 from eqsolve.evaluate import number, precision
 from eqsolve.exact.recognise import Hints, agrees, information, recognise
-from eqsolve.exact.relations import fraction, polynomial, relation, split_power
+from eqsolve.exact.relations import fraction, lattice, polynomial, relation, split_power
 from eqsolve.language.parser import parse_expression
 from eqsolve.source import Source
 
@@ -251,3 +251,12 @@ def test_large_systems_go_without() -> None:
     lines = [f"x{k}^3 = 2" for k in range(11)]
     (solution,) = solve(*lines).solutions
     assert not solution.exact
+
+
+def test_a_lattice_finds_the_relations_of_one_number_after_another() -> None:
+    with precision(400):
+        constants = lattice([arb(1), arb.pi(), arb(2).log()])
+        assert constants.relation(arb(3) / 4 - 2 * arb.pi() + arb(2).log() / 3) == [12, -9, 24, -4]
+        assert constants.relation(10**9 + arb.pi()) == [1, -(10**9), -1, 0]
+        assert constants.relation(arb(3).sqrt()) is None
+        assert constants.relation(arb.nan()) is None

@@ -23,6 +23,7 @@ from eqsolve.language.syntax import (
     DISTINCT,
     Call,
     Comparison,
+    DataFile,
     Declaration,
     Definition,
     Distinct,
@@ -42,6 +43,7 @@ from eqsolve.language.syntax import (
     Power,
     Product,
     Range,
+    Soft,
     Statement,
     Sum,
 )
@@ -54,6 +56,7 @@ FRAGMENTS: Final = (
     *("x", "y", "f(x)", "f(", "(", ")", "(x + 1)", "[", "]", "{", "}", "|", "|x|", "2", "1.5", ".5"),
     *("3.", "1e3", "+", "-", "*", "/", "^", "**", "²", "⁻¹", "%", "√", "∛", "=", "==", "<", ">=", "!="),
     *(":", ":=", "..", "∞", ",", "if(x < 1, y, 2)", "if(", "in", "start", "var", "not", "and", "or"),
+    *("~", "±", "data", "d"),
     *("include", '"text"', "const.R", "all_different(x)", "{1, 2}", "integer"),
 )
 
@@ -159,6 +162,10 @@ class ToTree(Transformer):  # type: ignore[misc]  # lark is not typed here
     def equation(self, parts: list[Expression]) -> Equation:
         return Equation(tuple(parts[1::2]), _optional_text(parts[0]), NOWHERE)
 
+    def soft(self, parts: list[Expression]) -> Soft:
+        label, left, right, spread = parts
+        return Soft(left, right, spread, _optional_text(label), NOWHERE)
+
     def inequality(self, parts: list[Expression]) -> Inequality:
         return Inequality(_operators(parts[2::2]), tuple(parts[1::2]), _optional_text(parts[0]), NOWHERE)
 
@@ -205,6 +212,12 @@ class ToTree(Transformer):  # type: ignore[misc]  # lark is not typed here
     def include(self, parts: list[str]) -> Include:
         return Include(str(parts[0]).strip('"'), NOWHERE)
 
+    def data(self, parts: list[Token | None]) -> DataFile:
+        name, path = parts
+        if name is not None and "." in name:
+            raise Undefined
+        return DataFile(None if name is None else Name(str(name), NOWHERE), str(path).strip('"'), NOWHERE)
+
     def heading(self, parts: list[str]) -> Heading:
         return Heading(str(parts[0]).strip('"'), NOWHERE)
 
@@ -240,10 +253,10 @@ def by_grammar(text: str) -> Statement | None:
 def by_parser(text: str) -> Statement | None:
     """Return the tree that the parser gives, None if it refuses the text."""
     try:
-        (statement,) = parse(Source(text)).statements
+        statements = parse(Source(text)).statements
     except ParseError:
         return None
-    return statement
+    return statements[0] if statements else None  # a comment alone is none
 
 
 @st.composite
@@ -298,6 +311,10 @@ def test_both_agree_about_any_sequence_of_tokens(parts: list[str], separator: st
         "x in {1}..2",
         "x in {1}^2..2",
         "rule: all_different(a, b + 1)",
+        "cooling: d.T ~ T0 + a*exp(-k*d.t) ± 0.1",
+        'data d = "points.csv"',
+        'data "points.csv"',
+        "data ~ 2",
     ],
 )
 def test_both_read_other_spellings(text: str) -> None:

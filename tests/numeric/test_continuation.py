@@ -22,7 +22,7 @@ def test_a_curve_leads_to_a_root_past_turning_points() -> None:
 def test_many_curves_at_once() -> None:
     system = residual(lambda x, y: [x**2 + y**2 - 4, x - y], 2, 2)
     ends = continued(system, torch.tensor([[1.0, -1.0, 3.0], [2.0, -0.5, 1.0]]).double())
-    assert ends.shape == (2, 3)
+    assert ends.shape == (2, 6)  # a circle is a closed curve: both ways lead to a root
     assert (ends.abs() - 2**0.5).abs().max() < 0.3
 
 
@@ -39,3 +39,9 @@ def test_no_root_no_end() -> None:
 def test_time_is_up_at_once() -> None:
     system = residual(lambda x: [x**3 - 8], 1, 1)
     assert continued(system, column(1.0), deadline=time.monotonic() - 1).shape == (1, 0)
+
+
+def test_a_curve_that_runs_away_one_way_may_lead_to_the_root_the_other_way() -> None:
+    ends = continued(residual(lambda x: [x / (1 + x**2) ** 2], 1, 1), column(3.0))
+    assert ends.shape == (1, 1)
+    assert abs(float(ends)) < 0.5

@@ -5,14 +5,18 @@ from hypothesis import given as given_by
 from hypothesis import strategies as st
 from torch import Tensor
 
-from eqsolve.numeric.starts import starts
+from eqsolve.numeric.starts import anchored, starts
 
 INF = float("inf")
 
 
+def ends(lower: list[float], upper: list[float]) -> tuple[Tensor, Tensor]:
+    return torch.tensor(lower, dtype=torch.float64), torch.tensor(upper, dtype=torch.float64)
+
+
 def draw(lower: list[float], upper: list[float], count: int = 64, seed: int = 0) -> Tensor:
     n = len(lower)
-    low, high = (torch.tensor(side, dtype=torch.float64) for side in (lower, upper))
+    low, high = ends(lower, upper)
     return starts(torch.zeros(n).double(), torch.zeros(n, dtype=torch.bool), low, high, count, seed)
 
 
@@ -87,3 +91,16 @@ def test_more_unknowns_than_sobol_has_dimensions() -> None:
     x = draw([-INF] * 22000, [INF] * 22000, 2)
     assert x.shape == (22000, 2)
     assert x.isfinite().all()
+
+
+def test_the_last_starts_lie_beside_anchors_in_turn() -> None:
+    plain = draw([-INF] * 3, [INF] * 3)
+    moved = anchored(plain, [(40.0, -2.0), (5.0,), ()], *ends([-INF] * 3, [INF] * 3))
+    assert (moved[:, :-4] == plain[:, :-4]).all()
+    assert (moved[2] == plain[2]).all()
+    assert moved[:2, -4:].round().tolist() == [[40, 40, -2, -2], [5, 5, 5, 5]]
+
+
+def test_anchors_outside_the_bounds_are_moved_to_them() -> None:
+    lower, upper = ends([0.0], [1.0])
+    assert anchored(draw([0.0], [1.0]), [(40.0,)], lower, upper)[0, -1] == 1

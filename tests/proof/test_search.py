@@ -87,6 +87,26 @@ def test_all_roots_are_proved(text: str, count: int) -> None:
     assert len(proof.roots) == count
 
 
+def test_a_search_goes_on_where_it_stopped() -> None:
+    whole = search("x^2 + y^2 = 4; y = exp(x) - 1")
+    problem = prepare("x^2 + y^2 = 4", "y = exp(x) - 1")
+    proof, parts = None, 0
+    while proof is None or not proof.complete:
+        space = region(problem, [0, 1], [0, 1], {})
+        proof = prove(space, whole_box(problem.unknowns), 100, None if proof is None else proof.rest)
+        parts += 1
+        assert parts < 1_000
+    assert parts > 2
+    assert set(map(str, proof.roots)) == set(map(str, whole.roots))
+
+
+def test_roots_with_an_unknown_at_zero_are_certified() -> None:
+    proof = search("x^2 - y + 1 = 0; x - cos(pi*y/2) = 0", 8_000)
+    assert proof.complete
+    assert len(proof.roots) == 3
+    assert any(root["x"].contains(0.0) and root["y"].contains(1.0) for root in proof.roots)
+
+
 @pytest.mark.parametrize("text", UNDECIDED)
 def test_what_cannot_be_decided_is_left_undecided(text: str) -> None:
     assert not search(text).complete

@@ -55,7 +55,8 @@ def settle_by_boxes(
     if found is None:
         return None
     if not found.complete:
-        return _account(found.roots.low.shape[1], found.aside) if found.aside else None
+        certified = found.roots.low.shape[1]
+        return _account(certified, found.aside) if found.aside and certified else None
     reason = None
     middles = (0.5 * found.roots.low + 0.5 * found.roots.high).T.tolist()
     if not middles:

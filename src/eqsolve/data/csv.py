@@ -27,9 +27,11 @@ MAX_BYTES: Final = 1 << 30
 SAMPLE: Final = 60  # lines that are looked at to tell how a file is written
 SEPARATORS: Final = ("\t", ";", "|", ",", " ")
 MISSING: Final = frozenset(("", "na", "n/a", "nan", "null", "none", "-", "?", "."))
-COMMENT: Final = re.compile(r"\s*(?:#|%|//)")
+COMMENT: Final = re.compile(r"\s*(?:#|%|//)|sep=.$")  # Excel writes the separator on a line of its own
+MOST_JOINED: Final = 100  # lines of a quoted cell
 _NUMBER: Final = re.compile(r"[+-]?(?:\d+\.?\d*|\.\d+)(?:[eEdD][+-]?\d+)?")
 _COMMA_NUMBER: Final = re.compile(r"[+-]?(?:\d+,?\d*|,\d+)(?:[eE][+-]?\d+)?")
+_DATE: Final = re.compile(r"\d{1,4}[-/.]\d{1,2}[-/.]\d{1,4}(?:[T ].*)?|\d{1,2}:\d{2}(?::\d{2})?")
 _THOUSANDS: Final = re.compile(r"[+-]?[1-9]\d{0,2}(?:,\d{3})+")
 
 
@@ -44,7 +46,11 @@ class Dialect:
         """Return the cells of a line, stripped."""
         if self.separator == " ":
             return line.split()
-        cells = next(csv.reader([line], delimiter=self.separator, skipinitialspace=True), [])
+        parts = line.splitlines(keepends=True)  # several only within quotes
+        try:
+            cells = next(csv.reader(parts, delimiter=self.separator, skipinitialspace=True), [])
+        except csv.Error:  # the quotes are none under this separator
+            cells = line.split(self.separator)
         return [cell.strip() for cell in cells]
 
     def is_number(self, cell: str) -> bool:
@@ -105,12 +111,14 @@ class CsvFile:
             body = body.split("\n", self.header)[-1]
         if self.dialect.decimal == ",":
             body = body.replace(",", ".")
+        if any(mark in body for mark in "#%/"):
+            body = "\n".join(line for line in body.split("\n") if not COMMENT.match(line))
         separator = None if self.dialect.separator == " " else self.dialect.separator
         try:
             with warnings.catch_warnings():
                 warnings.simplefilter("ignore")
                 read = np.loadtxt(
-                    io.StringIO(body), delimiter=separator, comments=("#", "%", "//"), quotechar='"', ndmin=2
+                    io.StringIO(body), delimiter=separator, comments=None, quotechar='"', ndmin=2
                 )
         except ValueError:
             return None
@@ -127,14 +135,17 @@ class CsvFile:
             cell = cells[column] if column < len(cells) else ""
             if len(cells) != len(self.names):
                 message = f"{self.path}, line {number}: {_cells(len(cells))}, but there are {len(self.names)} columns"
-                problems.append(Diagnostic("ragged-row", message))
+                comma = self.dialect.separator == "," and len(cells) > len(self.names)
+                hint = "if commas are decimal signs too, separate cells by `;`" if comma else None
+                problems.append(Diagnostic("ragged-row", message, hint=hint))
             elif cell.lower() in MISSING:
                 values.append(np.nan)
             elif self.dialect.is_number(cell):
                 values.append(self.dialect.number(cell))
             else:
                 message = f"{self.path}, line {number}, column `{self.names[column]}`: `{_shown(cell)}` is not a number"
-                problems.append(Diagnostic("not-a-number", message))
+                first = not values and not problems
+                problems.append(Diagnostic("not-a-number", message, hint=_advice(cell, first=first)))
             if len(problems) >= MOST_ERRORS:
                 break
         if problems:
@@ -154,7 +165,7 @@ def read_csv(path: Path) -> CsvFile:
     data = read_bytes(path, MAX_BYTES)
     if len(data) > MAX_BYTES:
         raise SourceError(Diagnostic("text-too-long", f"`{path}` is larger than {MAX_BYTES >> 30} GiB"))
-    text = decoded(data, str(path)).replace("\r\n", "\n").replace("\r", "\n")
+    text = decoded(data, str(path)).replace("\r\n", "\n").replace("\r", "\n").replace("−", "-")
     return from_text(text, str(path))
 
 
@@ -189,8 +200,8 @@ def _named(cells: Sequence[str], path: str) -> tuple[tuple[str, ...], tuple[Diag
     if units:
         notes.append(Diagnostic("units-ignored", f"units in the header are ignored: {', '.join(units)}"))
     changed = [
-        f"`{_shown(cell)}` is called `{name}`"
-        for cell, name in zip(cells, names, strict=True)
+        (f"`{_shown(cell)}`" if cell else f"the one without a name, number {k},") + f" is called `{name}`"
+        for k, (cell, name) in enumerate(zip(cells, names, strict=True), start=1)
         if without_unit(cell) != name
     ]
     if changed:
@@ -200,9 +211,21 @@ def _named(cells: Sequence[str], path: str) -> tuple[tuple[str, ...], tuple[Diag
 
 def _lines(text: str) -> Iterator[tuple[int, str]]:
     """Yield number and text of every line that is neither empty nor a comment."""
-    for number, line in enumerate(io.StringIO(text), start=1):
+    lines = enumerate(io.StringIO(text), start=1)
+    quoted = '"' in text
+    for number, line in lines:
         if line.strip() and not COMMENT.match(line):
+            if quoted and line.count('"') % 2:
+                line = "".join([line, *_rest_of_quote(lines)])
             yield number, line.rstrip("\n")
+
+
+def _rest_of_quote(lines: Iterator[tuple[int, str]]) -> Iterator[str]:
+    """Yield lines up to the one in which a quote ends that began before."""
+    for _, line in islice(lines, MOST_JOINED):
+        yield line
+        if line.count('"') % 2:
+            return
 
 
 def _dialect(lines: Sequence[str], path: str) -> Dialect:
@@ -210,7 +233,7 @@ def _dialect(lines: Sequence[str], path: str) -> Dialect:
     body = lines[1:] or lines
     candidates = [Dialect(separator) for separator in SEPARATORS]
     candidates += [Dialect(separator, ",") for separator in SEPARATORS if separator != ","]
-    best, most = candidates[3], (-1.0, -1.0, 0.0)
+    best, most = candidates[3], (-1.0, -1.0, -1.0, 0.0)
     for dialect in candidates:
         rows = [dialect.split(line) for line in body]
         cells = [cell for row in rows for cell in row if cell.lower() not in MISSING]
@@ -221,7 +244,7 @@ def _dialect(lines: Sequence[str], path: str) -> Dialect:
         even = sum(len(row) == width for row in rows) / len(rows)
         numbers = sum(map(dialect.is_number, cells)) / max(1, len(cells))
         fits = numbers * even * (0.49 if width == 1 else 1.0)
-        score = (round(fits, 6), even, float(width))
+        score = (round(fits, 6), round(numbers, 6), even, float(width))
         if score > most:
             best, most = dialect, score
     if best.decimal == ",":
@@ -235,6 +258,15 @@ def _refuse_thousands(dialect: Dialect, body: Sequence[str], path: str) -> None:
     if cells and all(_THOUSANDS.fullmatch(cell) for cell in cells):
         message = f"`{path}`: `{_shown(cells[0])}` can be read as a decimal or as thousands"
         raise SourceError(Diagnostic("ambiguous-comma", message, hint="write a decimal point, or no comma"))
+
+
+def _advice(cell: str, *, first: bool) -> str | None:
+    """Return what to do about a cell that holds no number."""
+    if _DATE.fullmatch(cell):
+        return "write dates and times as numbers, such as days or seconds since the first"
+    if _THOUSANDS.fullmatch(cell):
+        return "write numbers without commas between thousands"
+    return "put `#` in front of a line that holds no data, as one of units" if first else None
 
 
 def _cells(count: int) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import warnings
 from collections.abc import Iterable, Mapping
 from typing import Any, Protocol, TypeAlias, runtime_checkable
 
@@ -39,7 +40,9 @@ def from_frames(data: Frame) -> dict[str, Arrays]:
 
 
 def _is_frame(data: Frame) -> bool:
-    return isinstance(data, Mapping | _Columned) or _fields(data) is not None
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # lazy frames warn of being asked what their columns are
+        return isinstance(data, Mapping | _Columned) or _fields(data) is not None
 
 
 def _fields(data: Frame) -> tuple[str, ...] | None:
@@ -56,7 +59,9 @@ def _arrays(data: Frame) -> Arrays:
     elif isinstance(data, Mapping):
         names = list(data)
     else:
-        names = list(data.columns)
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            names = list(data.columns)
     columns: dict[str, Any] = {}
     notes = []
     for written in names:
@@ -67,7 +72,7 @@ def _arrays(data: Frame) -> Arrays:
         if name != written:
             message = f"the column `{written}` is called `{name}`"
             notes.append(Diagnostic("column-renamed", message))
-        columns[name] = data[written]
+        columns[name] = _column(data, written)
     lengths = {name: _length(column, name) for name, column in columns.items()}
     if len(set(lengths.values())) > 1:
         listed = ", ".join(f"{name} has {length}" for name, length in lengths.items())
@@ -75,6 +80,16 @@ def _arrays(data: Frame) -> Arrays:
     if not columns or not next(iter(lengths.values())):
         raise SourceError(Diagnostic("no-data", "the data hold no rows"))
     return Arrays(columns, tuple(notes))
+
+
+def _column(data: Frame, name: object) -> Any:
+    try:
+        return data[name]
+    except TypeError:
+        message = f"a {type(data).__name__} does not give its column `{name}`"
+        raise SourceError(
+            Diagnostic("bad-data", message, hint="a lazy frame is to be collected first")
+        ) from None
 
 
 def _length(column: Any, name: str) -> int:

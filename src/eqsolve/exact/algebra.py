@@ -94,13 +94,13 @@ def _multiplied(
     coefficient = Fraction(1)
     powers: dict[Expression, int] = {}
     for (number, bases), sign in parts:
-        if number == 0 and sign < 0:  # has no value; keep it visible
+        if not number and sign < 0:  # has no value; keep it visible
             powers[ZERO] = sign
-        else:
+        elif number != 1:
             coefficient *= number**sign
         for base, exponent in bases.items():
             powers[base] = powers.get(base, 0) + sign * exponent
-    if coefficient == 0 and ZERO not in powers:
+    if not coefficient and ZERO not in powers:
         return coefficient, {}
     return coefficient, {base: exponent for base, exponent in powers.items() if exponent}
 
@@ -122,7 +122,8 @@ def _content(node: Sum) -> tuple[Fraction, Mapping[Expression, int]]:
     return size, {_sum([(number / size, core) for number, core in parts]): 1}
 
 
-def terms(node: Expression) -> list[tuple[Fraction, Expression]]:
+@lru_cache(maxsize=REMEMBERED)
+def terms(node: Expression) -> Sequence[tuple[Fraction, Expression]]:
     """Return numbers and products whose combination is `node`; the constant goes with `1`."""
     if not isinstance(node, Sum):
         coefficient, powers = factors(node)
@@ -136,7 +137,8 @@ def terms(node: Expression) -> list[tuple[Fraction, Expression]]:
     merged: dict[Expression, Fraction] = {}
     for sign, term in zip(node.signs, node.terms, strict=True):
         for number, core in terms(term):
-            merged[core] = merged.get(core, Fraction(0)) + (number if sign == "+" else -number)
+            signed = number if sign == "+" else -number
+            merged[core] = merged[core] + signed if core in merged else signed
     return [(number, core) for core, number in merged.items() if number]
 
 
@@ -160,14 +162,16 @@ def _product(coefficient: Fraction, powers: Mapping[Expression, int]) -> Express
         return _negative(_product(-coefficient, powers))
     above: list[Expression] = []
     below: list[Expression] = []
-    if _is_decimal(coefficient):
-        above.append(Number(coefficient, NOWHERE))
+    numerator, denominator = coefficient.numerator, coefficient.denominator
+    if denominator == 1 or _is_decimal(coefficient):
+        above += [Number(coefficient, NOWHERE)] * (numerator != 1 or denominator != 1)
     else:
-        above += [Number(Fraction(coefficient.numerator), NOWHERE)] * (coefficient.numerator != 1)
-        below += [Number(Fraction(coefficient.denominator), NOWHERE)] * (coefficient.denominator != 1)
+        above += [Number(Fraction(numerator), NOWHERE)] * (numerator != 1)
+        below.append(Number(Fraction(denominator), NOWHERE))
     for base, exponent in sorted(powers.items(), key=lambda power: not isinstance(power[0], Name)):
-        size = Number(Fraction(abs(exponent)), NOWHERE)
-        factor = base if abs(exponent) == 1 else Power(base, size, NOWHERE)
+        factor = base
+        if abs(exponent) != 1:
+            factor = Power(base, Number(Fraction(abs(exponent)), NOWHERE), NOWHERE)
         (above if exponent > 0 else below).append(factor)
     if not below:
         return _times(above)
@@ -331,4 +335,10 @@ class Simplify:
 
 def simplify(node: Expression, names: Mapping[str, Expression] | None = None) -> Expression:
     """Return a tree simplified, with trees in the place of names."""
-    return interpret(node, Simplify(names))
+    return interpret(node, Simplify(names)) if names else _simplified(node)
+
+
+@lru_cache(maxsize=REMEMBERED)
+def _simplified(node: Expression) -> Expression:
+    """Return a tree simplified; the same ones are asked for by one method after another."""
+    return interpret(node, Simplify())

@@ -42,7 +42,7 @@ def explicit(node: Expression, unknown: str) -> Expression | None:
 def explicit_points(
     sides: Sequence[Sides], unknowns: Sequence[str], known: Mapping[str, Number]
 ) -> Points | None:
-    """Return all real solutions of a system that comes down to one unknown; None without proof.
+    """Return all real solutions of a system that comes down to one unknown, or to polynomials; None without proof.
 
     Args:
         sides: The equations `left = right`.
@@ -58,18 +58,33 @@ def explicit_points(
     while len(left) > 1:
         found = _step(nodes, left)
         if found is None:
-            return None
+            break
         position, name, form = found
         left.remove(name)
         steps.append((name, form))
         nodes = [simplify(node, {name: form}) for k, node in enumerate(nodes) if k != position]
         if sum(len(tape(node).steps) for node in nodes) > MAX_STEPS:
             return None
-    reals = all_solutions([(node, ZERO) for node in nodes], left[0], known)
-    if reals is None:
+    bases = _bases(nodes, left, known) if steps else None
+    if bases is None:
         return None
-    points = [_point(value, left[0], steps, unknowns, known) for value in reals.values]
-    return held([point for point in points if point is not None], sides, unknowns, known, reals.reason)
+    found_points, reason = bases
+    points = [_point(base, steps, unknowns, known) for base in found_points]
+    return held([point for point in points if point is not None], sides, unknowns, known, reason)
+
+
+def _bases(
+    nodes: Sequence[Expression], left: Sequence[str], known: Mapping[str, Number]
+) -> tuple[list[dict[str, Number]], str | None] | None:
+    """Return all real values of the unknowns that are left, and why there are none; None without proof."""
+    if len(left) == 1:
+        reals = all_solutions([(node, ZERO) for node in nodes], left[0], known)
+        return None if reals is None else ([{left[0]: value} for value in reals.values], reals.reason)
+    cleared = _cleared_points(nodes, left, known)
+    if cleared is None:
+        return None
+    values = ([root.value for root in point] for point in cleared.points)
+    return [dict(zip(left, each, strict=True)) for each in values], cleared.reason
 
 
 def never_hold(sides: Sequence[Sides], unknowns: Sequence[str], known: Mapping[str, Number]) -> bool:
@@ -108,14 +123,13 @@ def _step(nodes: Sequence[Expression], left: Sequence[str]) -> tuple[int, str, E
 
 
 def _point(
-    value: Number,
-    unknown: str,
+    base: Mapping[str, Number],
     steps: Sequence[tuple[str, Expression]],
     unknowns: Sequence[str],
     known: Mapping[str, Number],
 ) -> tuple[Number, ...] | None:
     """Return the values of all unknowns; None where one has certainly no value."""
-    values = {**known, unknown: value}
+    values = {**known, **base}
     for name, form in reversed(steps):
         rational = {
             n: literal(Fraction(int(v.p), int(v.q))) for n, v in values.items() if isinstance(v, fmpq)
@@ -167,19 +181,26 @@ def rational_points(
     """Return all real solutions of equations between quotients of polynomials, by their numerators."""
     if sum(len(tape(side).steps) for pair in sides for side in pair) > MAX_STEPS:
         return None
+    nodes = [simplify(Sum("+-", pair, pair[0].span)) for pair in sides]
+    cleared = _cleared_points(nodes, unknowns, known)
+    if cleared is None:
+        return None
+    points = [tuple(root.value for root in point) for point in cleared.points]
+    return held(points, sides, unknowns, known, cleared.reason)
+
+
+def _cleared_points(
+    nodes: Sequence[Expression], unknowns: Sequence[str], known: Mapping[str, Number]
+) -> Points | None:
+    """Return all real points at which the numerators of quotients of polynomials vanish."""
     numerators = []
-    for pair in sides:
-        node = simplify(Sum("+-", pair, pair[0].span))
+    for node in nodes:
         ring = ring_of(node)
         found = quotient(node, ring)
         if found is None:
             return None
         numerators.append((ring.tree(found[0]), ZERO))
-    cleared = real_points(numerators, unknowns, known)
-    if cleared is None:
-        return None
-    points = [tuple(root.value for root in point) for point in cleared.points]
-    return held(points, sides, unknowns, known, cleared.reason)
+    return real_points(numerators, unknowns, known)
 
 
 def implied(sides: Sequence[Sides]) -> int | None:

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
+from functools import lru_cache
 from typing import Final, TypeAlias
 
 from flint import Ordering, fmpq_mpoly, fmpq_mpoly_ctx, fmpz
@@ -16,6 +17,7 @@ from flint import Ordering, fmpq_mpoly, fmpq_mpoly_ctx, fmpz
 from eqsolve.evaluate import exact
 from eqsolve.exact.algebra import (
     ONE,
+    REMEMBERED,
     ZERO,
     Simplify,
     add,
@@ -129,6 +131,7 @@ def vanishes(node: Expression) -> bool:
     return found is not None and bool(ring.reduced(found[0]).is_zero())
 
 
+@lru_cache(maxsize=REMEMBERED)
 def in_basic_functions(node: Expression) -> Expression:
     """Return an expression in sines, cosines and exponentials of single terms, equal wherever it has a value."""
     if not any(isinstance(part, Call) for part, _ in tape(node).steps):

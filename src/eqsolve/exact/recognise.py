@@ -15,12 +15,13 @@ import time
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
+from functools import lru_cache
 from typing import Final, TypeAlias
 
 from flint import arb, fmpq, fmpz
 
 from eqsolve.evaluate import number, precision
-from eqsolve.exact.relations import fraction, polynomial, relation, split_power, square_root
+from eqsolve.exact.relations import Lattice, fraction, lattice, polynomial, split_power, square_root
 from eqsolve.language.parser import parse_expression
 from eqsolve.language.printer import number_text
 from eqsolve.source import Source
@@ -230,8 +231,15 @@ def _shifted_cube_root(value: arb, _: Hints) -> Iterator[str | None]:
 # pi, exp and ln ----------------------------------------------------------------------------------------
 
 
+@lru_cache(maxsize=64)
+def _lattice(pi: str, primes: tuple[int, ...]) -> Lattice:
+    """Return the lattice of 1, pi (or its logarithm, or nothing), and logarithms of primes, at the precision in use."""
+    between = {"pi": [arb.pi()], "ln(pi)": [arb.pi().log()], "": []}[pi]
+    return lattice([arb(1), *between, *(arb(prime).log() for prime in primes)])
+
+
 def _angle(value: arb, _: Hints) -> Iterator[str | None]:
-    found = relation([value, arb(1), arb.pi()])
+    found = _lattice("pi", ()).relation(value)
     if found is not None:
         yield _combined(found, [2])
 
@@ -262,11 +270,11 @@ def _logarithm(factors: Sequence[fmpq], primes: Sequence[int]) -> str:
 def _sum(value: arb, hints: Hints) -> Iterator[str | None]:
     """`ln(3)/2`, `1 + ln(2)`, `pi/2 - 1`."""
     primes = hints.primes()
-    logarithms = [arb(prime).log() for prime in primes]
-    found = relation([value, arb(1), arb.pi(), *logarithms])
+    constants = _lattice("pi", tuple(primes))
+    found = constants.relation(value)
     if found is not None:
         yield _combined(found, primes)
-    found = relation([value**2, arb(1), arb.pi(), *logarithms])
+    found = constants.relation(value**2)
     if found is not None and any(found[3:]):
         sign = "-" if value < 0 else ""
         yield f"{sign}sqrt({_combined(found, primes)})"
@@ -275,8 +283,7 @@ def _sum(value: arb, hints: Hints) -> Iterator[str | None]:
 def _product(value: arb, hints: Hints) -> Iterator[str | None]:
     """`sqrt(2)*pi/4`, `2*exp(3)`, `sqrt(pi)/2`: a relation between logarithms."""
     primes = hints.primes()
-    logarithms = [arb(prime).log() for prime in primes]
-    found = relation([abs(value).log(), arb(1), arb.pi().log(), *logarithms])
+    found = _lattice("ln(pi)", tuple(primes)).relation(abs(value).log())
     if found is None:
         return
     own, exponent, pi, *rest = found
@@ -330,10 +337,10 @@ def _power(value: arb, _: Hints) -> Iterator[str | None]:
 def _quotient(value: arb, hints: Hints) -> Iterator[str | None]:
     """`ln(2)/ln(3)`, `1/ln(2)`."""
     primes = hints.primes()
-    logarithms = [arb(prime).log() for prime in primes]
+    constants = _lattice("", tuple(primes))
     for base in hints.bases():
         below = arb(base).log()
-        found = relation([value * below, arb(1), *logarithms])
+        found = constants.relation(value * below)
         if found is None:
             continue
         own, whole, *rest = found

@@ -8,6 +8,7 @@ by accident; only those with far fewer are relations.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from math import gcd, isqrt
 from typing import Final
 
@@ -42,14 +43,53 @@ def relation(values: Sequence[arb]) -> list[int] | None:
     """Return small integers c with c[0] > 0 and Σ c[k] values[k] = 0 to 60 digits, or None."""
     if not all(value.is_finite() for value in values):
         return None
-    scale = arb(10) ** DIGITS / max((abs(value) for value in values), key=float).mid()
+    scale = _scale(values)
+    return _simple(fmpz_mat(_rows(values, scale)).lll().tolist()[0])
+
+
+@dataclass(frozen=True, slots=True)
+class Lattice:
+    """Constants among which relations are sought, for one number after another.
+
+    Attributes:
+        basis: A reduced basis of their lattice, which spares most of the work.
+        scale: What the numbers are multiplied by.
+    """
+
+    basis: Sequence[Sequence[int]]
+    scale: arb
+
+    def relation(self, value: arb) -> list[int] | None:
+        """Return what `relation` returns for a number followed by the constants."""
+        if not value.is_finite():
+            return None
+        count = len(self.basis)
+        own = [1, *(0 for _ in range(count)), (value * self.scale).mid().floor().unique_fmpz()]
+        return _simple(fmpz_mat([*([0, *row] for row in self.basis), own]).lll().tolist()[0])
+
+
+def lattice(constants: Sequence[arb]) -> Lattice:
+    """Return the lattice of some constants."""
+    scale = _scale(constants)
+    return Lattice(fmpz_mat(_rows(constants, scale)).lll().tolist(), scale)
+
+
+def _scale(values: Sequence[arb]) -> arb:
+    return arb(10) ** DIGITS / max((abs(value) for value in values), key=float).mid()
+
+
+def _rows(values: Sequence[arb], scale: arb) -> list[list[int]]:
     count = len(values)
-    rows = [
+    return [
         [*(int(i == k) for i in range(count)), (value * scale).mid().floor().unique_fmpz()]
         for k, value in enumerate(values)
     ]
-    *shortest, rest = fmpz_mat(rows).lll().tolist()[0]
-    coefficients = [int(c) for c in shortest]
+
+
+def _simple(shortest: Sequence[fmpz]) -> list[int] | None:
+    """Return the coefficients of the shortest vector of a lattice if they are those of a relation."""
+    *numbers, rest = shortest
+    coefficients = [int(c) for c in numbers]
     size = sum(len(str(abs(c))) for c in coefficients if c)
     if size > SIMPLE or coefficients[0] == 0 or abs(int(rest)) > sum(map(abs, coefficients)):
         return None

@@ -15,7 +15,7 @@ from fractions import Fraction
 from itertools import pairwise
 from typing import TYPE_CHECKING, Final
 
-from flint import arb
+from flint import arb, ctx
 
 from eqsolve.evaluate import Balls, strictly
 from eqsolve.exact.algebra import (
@@ -31,7 +31,7 @@ from eqsolve.exact.algebra import (
 )
 from eqsolve.exact.derivative import derivative
 from eqsolve.exact.polynomials import vanishes
-from eqsolve.language.interpret import Tape, interpret, tape
+from eqsolve.language.interpret import Tape, constants, interpret, tape, trace
 from eqsolve.language.syntax import Call, Expression, Name, Power, Product
 
 if TYPE_CHECKING:
@@ -43,6 +43,7 @@ MAX_PIECES: Final = 12
 MAX_STEPS: Final = 60
 OUTWARDS: Final = (1, 4, 16, 64, 256, 1024)  # distances at which signs are taken, and their inverses
 HALVINGS: Final = 500
+SLOW: Final = 2  # cuts by a secant that do not quarter the bracket before it is halved
 POSITIVE: Final = frozenset({"exp", "cosh", "gamma"})
 
 
@@ -149,11 +150,13 @@ class _Curve:
         self.steps = steps
         self.unknown = unknown
         self.around = around
+        with strictly():
+            self.fixed = constants(steps, Balls(around.balls), {unknown})
 
     def value(self, x: arb) -> arb | None:
         """Return the value at a point, None if there is none."""
         with strictly():
-            found = interpret(self.steps, Balls({**self.around.balls, self.unknown: x}))
+            found = trace(self.steps, Balls({**self.around.balls, self.unknown: x}), self.fixed)[-1]
         return None if found.issue is not None or not found.value.is_finite() else found.value
 
     def sign(self, x: arb) -> int | None:
@@ -312,16 +315,50 @@ def _exactly(x: arb) -> Expression:
 
 
 def _bisected(curve: _Curve, low: arb, high: arb, sign: int) -> arb | None:
-    """Return a ball around the one solution between two points at which the signs differ."""
+    """Return a ball around the one solution between two points at which the signs differ.
+
+    The secant through the ends cuts the bracket, with the value of an end that stays halved, so that both ends move
+    (Illinois); where that does not get on, the middle does. Every sign comes from a ball, whoever chose the point.
+    """
+    at_low, at_high = curve.value(low), curve.value(high)
+    slow = moved = 0
     for _ in range(HALVINGS):
-        middle = ((low + high) / 2).mid()
-        if not low < middle < high:
+        if at_low is None or at_high is None:
             break
-        here = curve.sign(middle)
-        if here == 0:
-            return middle
-        if here is None:
+        x, width = ((low + high) / 2).mid(), (high - low).mid()
+        if slow < SLOW:
+            secant = (low - at_low.mid() * width / (at_high - at_low).mid()).mid()
+            x = secant if low < secant < high else x
+        if not low < x < high:
             break
-        low, high = (middle, high) if here == sign else (low, middle)
+        here = curve.value(x)
+        if here is not None and here.is_zero():
+            return x
+        if here is None or not (here > 0 or here < 0):
+            low, high = _close_to(curve, x, low, high, sign)
+            break
+        if (here > 0) == (sign > 0):
+            low, at_low, at_high = x, here, at_high / (2 if moved < 0 else 1)
+            moved = -1
+        else:
+            high, at_high, at_low = x, here, at_low / (2 if moved > 0 else 1)
+            moved = 1
+        slow = 0 if slow >= SLOW or (high - low).mid() < width / 4 else slow + 1
     ball = low.union(high)
     return ball if ball.rel_accuracy_bits() > 200 or ball.rad() < arb(2) ** -200 else None
+
+
+def _close_to(curve: _Curve, x: arb, low: arb, high: arb, sign: int) -> tuple[arb, arb]:
+    """Return the ends of a bracket drawn in towards a point in it at which rounding hides the sign."""
+    size = abs(x) if abs(x) > arb(2) ** (-ctx.prec // 2) else arb(1)  # else it may be zero
+    for side in (-1, 1):
+        distance = size * arb(2) ** (2 - ctx.prec)
+        while True:
+            end = (x + side * distance).mid()
+            if not low < end < high:
+                break
+            if curve.sign(end) == -side * sign:
+                low, high = (end, high) if side < 0 else (low, end)
+                break
+            distance *= 2
+    return low, high

@@ -7,9 +7,10 @@ sympy, incidence. Neither recurses, so long and deep expressions are safe.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Container, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Protocol, TypeVar
+from types import MappingProxyType
+from typing import Any, Final, Protocol, TypeVar
 
 from eqsolve.language.syntax import (
     Call,
@@ -27,6 +28,8 @@ from eqsolve.language.syntax import (
 )
 
 T = TypeVar("T")
+
+NOTHING_READY: Final[Mapping[int, Any]] = MappingProxyType({})
 
 
 class Meaning(Protocol[T]):
@@ -106,11 +109,23 @@ def interpret(expression: Expression | Tape, meaning: Meaning[T]) -> T:
     return trace(expression if isinstance(expression, Tape) else tape(expression), meaning)[-1]
 
 
-def trace(expression: Tape, meaning: Meaning[T]) -> list[T]:
-    """Return what each step of a tape stands for under `meaning`."""
+def trace(expression: Tape, meaning: Meaning[T], ready: Mapping[int, T] = NOTHING_READY) -> list[T]:
+    """Return what each step of a tape stands for under `meaning`; that of some steps may be known, by position."""
     done: list[T] = []
-    for node, positions in expression.steps:
-        done.append(_apply(meaning, node, [done[position] for position in positions]))
+    for k, (node, positions) in enumerate(expression.steps):
+        if k in ready:
+            done.append(ready[k])
+        else:
+            done.append(_apply(meaning, node, [done[position] for position in positions]))
+    return done
+
+
+def constants(expression: Tape, meaning: Meaning[T], names: Container[str]) -> dict[int, T]:
+    """Return what those steps stand for in which none of some names occurs, by position: to be `ready` for `trace`."""
+    done: dict[int, T] = {}
+    for k, (node, positions) in enumerate(expression.steps):
+        if not (isinstance(node, Name) and node.id in names) and all(p in done for p in positions):
+            done[k] = _apply(meaning, node, [done[position] for position in positions])
     return done
 
 

@@ -9,31 +9,58 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from fractions import Fraction
-from typing import Final, TypeAlias
+from typing import Final, TypeAlias, TypeVar
 
 from eqsolve.source import Source, Span
 
 DISTINCT: Final = "all_different"  # the word of `Distinct`
 
 
+N = TypeVar("N")
+
+
+class _Hashed:
+    """Room for the hash of a node: trees are keys of many dictionaries, and their hashes take a walk."""
+
+    __slots__ = ("_hash",)
+
+
+def _hashed_once(node: type[N]) -> type[N]:
+    """Return a class of nodes whose hash, which dataclass makes, is computed once for each."""
+    compute = node.__hash__
+
+    def once(self: N) -> int:
+        try:
+            return self._hash  # type: ignore[attr-defined, no-any-return]
+        except AttributeError:
+            object.__setattr__(self, "_hash", compute(self))
+            return self._hash  # type: ignore[attr-defined, no-any-return]
+
+    node.__hash__ = once  # type: ignore[assignment, method-assign]
+    return node
+
+
+@_hashed_once
 @dataclass(frozen=True, slots=True)
-class Number:
+class Number(_Hashed):
     """A literal, exact: `0.1` is one tenth."""
 
     value: Fraction
     span: Span = field(compare=False, repr=False)
 
 
+@_hashed_once
 @dataclass(frozen=True, slots=True)
-class Name:
+class Name(_Hashed):
     """A bare name, normalised: an unknown, a given, `pi`, or a constant such as `const.R`."""
 
     id: str
     span: Span = field(compare=False, repr=False)
 
 
+@_hashed_once
 @dataclass(frozen=True, slots=True)
-class Sum:
+class Sum(_Hashed):
     """`a + b - c`: two terms at least, each with its sign, "+" or "-"; the first sign is "+"."""
 
     signs: str
@@ -41,8 +68,9 @@ class Sum:
     span: Span = field(compare=False, repr=False)
 
 
+@_hashed_once
 @dataclass(frozen=True, slots=True)
-class Product:
+class Product(_Hashed):
     """`a * b / c`, left to right: two factors at least, each with "*" or "/"; the first has "*"."""
 
     operators: str
@@ -50,8 +78,9 @@ class Product:
     span: Span = field(compare=False, repr=False)
 
 
+@_hashed_once
 @dataclass(frozen=True, slots=True)
-class Power:
+class Power(_Hashed):
     """`base ^ exponent`."""
 
     base: Expression
@@ -59,24 +88,27 @@ class Power:
     span: Span = field(compare=False, repr=False)
 
 
+@_hashed_once
 @dataclass(frozen=True, slots=True)
-class Negative:
+class Negative(_Hashed):
     """`-operand`."""
 
     operand: Expression
     span: Span = field(compare=False, repr=False)
 
 
+@_hashed_once
 @dataclass(frozen=True, slots=True)
-class Percent:
+class Percent(_Hashed):
     """`operand %`: a hundredth of the operand."""
 
     operand: Expression
     span: Span = field(compare=False, repr=False)
 
 
+@_hashed_once
 @dataclass(frozen=True, slots=True)
-class Call:
+class Call(_Hashed):
     """`function(arguments)`; `|x|` is a call of `abs`, `√x` of `sqrt`."""
 
     function: Name
@@ -84,8 +116,9 @@ class Call:
     span: Span = field(compare=False, repr=False)
 
 
+@_hashed_once
 @dataclass(frozen=True, slots=True)
-class Comparison:
+class Comparison(_Hashed):
     """`a < b <= c` where a condition is expected; operators among `< <= > >= = !=`."""
 
     operators: tuple[str, ...]
@@ -93,8 +126,9 @@ class Comparison:
     span: Span = field(compare=False, repr=False)
 
 
+@_hashed_once
 @dataclass(frozen=True, slots=True)
-class Logic:
+class Logic(_Hashed):
     """`and`, `or` (two operands at least) or `not` (one operand) over conditions."""
 
     operator: str

@@ -21,7 +21,7 @@ from eqsolve.language.interpret import tape
 from eqsolve.numeric.operations import torch_table
 from eqsolve.numeric.residual import Jacobian, Pattern
 from eqsolve.numeric.skeleton import Skeleton, skeletons
-from eqsolve.numeric.symbolic import deep_recursion, to_sympy, with_own_functions
+from eqsolve.numeric.symbolic import deep_recursion, slope, to_sympy
 from eqsolve.problem.model import Problem
 from eqsolve.structure import Block
 
@@ -53,13 +53,43 @@ class _Group:
     known: Tensor
     moving: tuple[int, ...]
     names: tuple[tuple[str, ...], ...]
+    _slots: list[_Slot] = field(init=False, repr=False)
+    _numbers: list[Tensor] = field(init=False, repr=False)
+
+    def __post_init__(self) -> None:
+        slots = [_Slot.of(*slot) for slot in zip(self.columns, self.known, strict=True)]
+        object.__setattr__(self, "_slots", slots)
+        object.__setattr__(self, "_numbers", list(self.numbers[:, :, None]))
 
     def arguments(self, x: Tensor) -> list[Tensor]:
-        slots = []
-        for columns, known in zip(self.columns, self.known, strict=True):
-            gathered = x[columns.clamp(min=0)]
-            slots.append(torch.where((columns < 0)[:, None], known[:, None], gathered))
-        return [*slots, *self.numbers[:, :, None]]
+        return [*(slot.filled(x) for slot in self._slots), *self._numbers]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Slot:
+    """Where the values of one unknown slot of a group come from.
+
+    Attributes:
+        columns: Column for each of the k, zero where it is known; None if all are known.
+        known: What is known, shape [k, 1].
+        is_known: Where, shape [k, 1]; None if nowhere.
+    """
+
+    columns: Tensor | None
+    known: Tensor
+    is_known: Tensor | None
+
+    @classmethod
+    def of(cls, columns: Tensor, known: Tensor) -> _Slot:
+        inside = columns >= 0
+        some, all_ = bool(inside.any()), bool(inside.all())
+        return cls(columns.clamp(min=0) if some else None, known[:, None], None if all_ else ~inside[:, None])
+
+    def filled(self, x: Tensor) -> Tensor:
+        if self.columns is None:
+            return self.known.expand(-1, x.shape[1])
+        gathered = x[self.columns]
+        return gathered if self.is_known is None else torch.where(self.is_known, self.known, gathered)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -67,11 +97,11 @@ class _Places:
     """Where one partial derivative of a group goes.
 
     Attributes:
-        inside: Which of the k have an unknown of the block in this slot.
+        inside: Which of the k have an unknown of the block in this slot; None if all have.
         place: Index among the values of the Jacobian to which each of these is added.
     """
 
-    inside: Tensor
+    inside: Tensor | None
     place: Tensor
 
 
@@ -87,6 +117,13 @@ class CompiledBlock:
     places: tuple[tuple[_Places, ...], ...]
     lower: Tensor
     upper: Tensor
+    _places: tuple[Tensor, Tensor] = field(init=False, repr=False)  # of all residuals, and of all derivatives
+
+    def __post_init__(self) -> None:
+        rows = [group.rows for group in self.groups]
+        places = [here.place for places in self.places for here in places]
+        nowhere = torch.zeros(0, dtype=torch.long)
+        object.__setattr__(self, "_places", (torch.cat([*rows, nowhere]), torch.cat([*places, nowhere])))
 
     def given(self, known: Mapping[str, float]) -> CompiledBlock:
         """Return the same block with other values for the unknowns of earlier blocks, by name."""
@@ -105,21 +142,27 @@ class CompiledBlock:
 
     def r(self, x: Tensor) -> Tensor:
         """Return the residual, shape [m, batch]."""
-        total = x.new_zeros(self.rows, x.shape[1])
+        parts = []
         for group in self.groups:
             (value,) = group.kernels.values(*group.arguments(x))
-            total = total.index_add(0, group.rows, _spread(value, len(group.rows), x))
-        return total
+            parts.append(_spread(value, len(group.rows), x))
+        return x.new_zeros(self.rows, x.shape[1]).index_add(0, self._places[0], torch.cat(parts))
 
     def jacobian(self, x: Tensor) -> tuple[Tensor, Jacobian]:
         """Return the residual, shape [m, batch], and its Jacobian."""
-        r = x.new_zeros(self.rows, x.shape[1])
-        values = x.new_zeros(len(self.pattern.rows), x.shape[1])
+        parts: list[Tensor] = []
+        slopes: list[Tensor] = []
         for group, places in zip(self.groups, self.places, strict=True):
             residual, *partials = group.kernels.derivatives(*group.arguments(x))
-            r.index_add_(0, group.rows, _spread(residual, len(group.rows), x))
+            parts.append(_spread(residual, len(group.rows), x))
             for partial, here in zip(partials, places, strict=True):
-                values.index_add_(0, here.place, _spread(partial, len(group.rows), x)[here.inside])
+                slope = _spread(partial, len(group.rows), x)
+                slopes.append(slope if here.inside is None else slope[here.inside])
+        rows, places_of_all = self._places
+        r = x.new_zeros(self.rows, x.shape[1]).index_add_(0, rows, torch.cat(parts))
+        values = x.new_zeros(len(self.pattern.rows), x.shape[1])
+        if slopes:
+            values.index_add_(0, places_of_all, torch.cat(slopes))
         return r, Jacobian(self.pattern, values)
 
 
@@ -200,7 +243,7 @@ class Kernels:
         if not self._small:
             return self._by_autograd
         with deep_recursion():
-            partials = [with_own_functions(self._residual.diff(self._unknowns[s])) for s in self._moving]
+            partials = [slope(self._residual, self._unknowns[s]) for s in self._moving]
         return self._lambdified([self._residual, *partials])
 
     def _lambdified(self, outputs: list[sympy.Expr]) -> Kernel:
@@ -253,7 +296,8 @@ def _pattern(compiled: Sequence[_Group], m: int, n: int) -> tuple[Pattern, tuple
 def _places(group: _Group, slot: int, place: Mapping[tuple[int, int], int]) -> _Places:
     positions = list(zip(group.rows.tolist(), group.columns[slot].tolist(), strict=True))
     inside = [index for index, (_, column) in enumerate(positions) if column >= 0]
-    return _Places(torch.tensor(inside), torch.tensor([place[positions[index]] for index in inside]))
+    where = torch.tensor([place[positions[index]] for index in inside]).long()
+    return _Places(None if len(inside) == len(positions) else torch.tensor(inside).long(), where)
 
 
 def _spread(value: Tensor | float, count: int, x: Tensor) -> Tensor:

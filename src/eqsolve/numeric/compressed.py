@@ -5,7 +5,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Final
 
 import torch
@@ -20,9 +20,15 @@ _SAFE: Final = 1e-6  # least diagonal of the factor of columns of length one
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Compressed:
-    """A `Residual` of n + 1 rows with the least-squares properties of `inner`."""
+    """A `Residual` of n + 1 rows with the least-squares properties of `inner`.
+
+    Attributes:
+        inner: The residual of all rows.
+        seen: The factors at points that were asked for, which are small: a pass over all rows is not.
+    """
 
     inner: RowResidual
+    seen: dict[bytes, Tensor] = field(default_factory=dict)
 
     @property
     def rows(self) -> int:
@@ -51,24 +57,35 @@ class Compressed:
     def jacobian(self, x: Tensor) -> tuple[Tensor, Jacobian]:
         """Return the last column of the factor, and the others as a Jacobian."""
         n = self.columns
-        factors = []
-        for block in self.inner.blocks(BLOCK):
-            r, J = block.dense(x)
-            both = torch.cat([J, r[:, None]], 1).permute(2, 0, 1).contiguous()
-            bad = ~both.isfinite().all(2).all(1)
-            factor = _triangular(both.masked_fill(bad[:, None, None], 0.0))
-            factors.append(factor.masked_fill(bad[:, None, None], torch.nan))
-        stacked = torch.cat(factors, 1)
-        bad = ~stacked.isfinite().all(2).all(1)
-        R = torch.linalg.qr(stacked.masked_fill(bad[:, None, None], 0.0), mode="r")[1]
-        R = R.masked_fill(bad[:, None, None], torch.nan)
-        R = torch.nn.functional.pad(R, (0, 0, 0, n + 1 - R.shape[1]))
+        key = x.numpy().tobytes()
+        if key not in self.seen:
+            self.seen[key] = self._factor(x)
+        R = self.seen[key]
         J = R[:, :, :n].permute(1, 2, 0)
         return R[:, :, n].T, Jacobian(Pattern.dense(n + 1, n), J.flatten(0, 1))
 
+    def _factor(self, x: Tensor) -> Tensor:
+        """Return the triangular factor of [J r], shape [batch, n + 1, n + 1]; NaN where that is not finite."""
+        factors = []
+        for block in self.inner.blocks(BLOCK):
+            r, J = block.dense(x)
+            factors.append(_finite(torch.cat([J, r[:, None]], 1).permute(2, 0, 1).contiguous()))
+        R = _finite(torch.cat(factors, 1), whole=True)
+        return torch.nn.functional.pad(R, (0, 0, 0, self.rows - R.shape[1]))
 
-def _triangular(A: Tensor) -> Tensor:
-    """Return R of A = QR for tall A, shape [batch, rows, n + 1].
+
+def _finite(A: Tensor, *, whole: bool = False) -> Tensor:
+    """Return the triangular factors of matrices, shape [batch, rows, n]; NaN for those that are not finite."""
+    norms = torch.linalg.vector_norm(A, dim=1, keepdim=True)
+    bad = ~norms.isfinite().all(2, keepdim=True)
+    if bool(bad.any()):
+        A, norms = A.masked_fill(bad, 0.0), norms.masked_fill(bad, 0.0)
+    R = torch.linalg.qr(A, mode="r")[1] if whole else _triangular(A, norms)
+    return R.masked_fill(bad, torch.nan)
+
+
+def _triangular(A: Tensor, norms: Tensor) -> Tensor:
+    """Return R of A = QR for tall A, shape [batch, rows, n + 1], given the lengths of its columns.
 
     By two rounds of Cholesky's factorisation for all but the last column, which are as accurate as Householder's
     as long as the condition number is below 1e7, and many times faster; else by Householder's.
@@ -76,18 +93,18 @@ def _triangular(A: Tensor) -> Tensor:
     References:
         Yamamoto, Nakatsukasa, Yanagisawa and Fukaya (2015), ETNA 44, 306-326.
     """
-    J, r = A[:, :, :-1], A[:, :, -1:]
-    scale = torch.linalg.vector_norm(J, dim=1, keepdim=True)
+    scale, r = norms[:, :, :-1], A[:, :, -1:]
     scale = torch.where(scale > 0, scale, 1.0)
-    first, failed = torch.linalg.cholesky_ex((J / scale).mT @ (J / scale), upper=True)
+    J = A[:, :, :-1] / scale
+    first, failed = torch.linalg.cholesky_ex(J.mT @ J, upper=True)
     diagonal = first.diagonal(dim1=1, dim2=2)
     if bool(failed.any()) or bool((diagonal.amin(1) < _SAFE).any()):
         whole: Tensor = torch.linalg.qr(A, mode="r")[1]
         return whole
-    Q = torch.linalg.solve_triangular(first, J / scale, upper=True, left=False)
+    Q = torch.linalg.solve_triangular(first, J, upper=True, left=False)
     second = torch.linalg.cholesky(Q.mT @ Q, upper=True)
-    Q = torch.linalg.solve_triangular(second, Q, upper=True, left=False)
-    along = Q.mT @ r
-    rest = torch.linalg.vector_norm(r - Q @ along, dim=1, keepdim=True)
+    along = torch.linalg.solve_triangular(second.mT, Q.mT @ r, upper=False)
+    rest = r - Q @ torch.linalg.solve_triangular(second, along, upper=True)
+    corner = torch.linalg.vector_norm(rest, dim=1, keepdim=True)
     top = torch.cat([second @ first * scale, along], 2)
-    return torch.cat([top, torch.cat([torch.zeros_like(along.mT), rest], 2)], 1)
+    return torch.cat([top, torch.cat([torch.zeros_like(along.mT), corner], 2)], 1)

@@ -1,8 +1,9 @@
 """Continuation: follow the curve of F(x) = (1 - t) F(x₀) from x₀ at t = 0 until t passes 1.
 
 The curve is followed by its arc length, predictor along the tangent and Newton's corrector across it, so that it
-may turn back in t as often as it likes. All curves of a batch are followed at once. Where the last point before
-and the first after t = 1 lie, the root is between; Newton's method does the rest.
+may turn back in t as often as it likes; from x₀ it is followed in both directions. All curves of a batch are
+followed at once. Where the last point before and the first after t = 1 lie, the root is between; Newton's method
+does the rest.
 
 References:
     Allgower and Georg (2003), Introduction to Numerical Continuation Methods, SIAM, chapters 6 and 10.
@@ -68,6 +69,8 @@ def continued(residual: Residual, x0: Tensor, *, deadline: float | None = None) 
     y = torch.cat([x0 / unit, torch.zeros_like(x0[:1])])
     _, matrix = curves.at(y)
     tangent = _tangent(matrix, torch.zeros_like(y).index_fill_(0, torch.tensor(len(y) - 1), 1.0))
+    curves = _Curves(residual, *(part.repeat(1, 2) for part in (unit, first, size)))
+    y, tangent = y.repeat(1, 2), torch.cat([tangent, -tangent], 1)
     step = torch.full_like(y[0], 0.1)
     ended: list[Tensor] = []
     for _ in range(STEPS):

@@ -19,6 +19,7 @@ from eqsolve.numeric.linear import unit_scale
 from eqsolve.numeric.residual import Jacobian, Pattern, Residual
 
 _RANK: Final = 1e-14
+_RIDGE: Final = 1e-13  # on columns of length one, so that their normal equations can be solved
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -62,6 +63,19 @@ class Projected:
     def r(self, a: Tensor) -> Tensor:
         """Return the projected residual, shape [m, batch]."""
         return self.inner.r(self.full(a))
+
+    def rough_cost(self, a: Tensor) -> Tensor:
+        """Return about ‖r‖², shape [batch], to rank points by: from normal equations, at half the digits."""
+        x = a.new_zeros(self.inner.columns, a.shape[1])
+        x[self.others] = a
+        f, J = self.inner.jacobian(x)
+        phi = J.dense()[:, self.linear].permute(2, 1, 0)
+        phi = phi / unit_scale(torch.linalg.vector_norm(phi, dim=2))[:, :, None]
+        normal = phi @ phi.mT
+        normal.diagonal(dim1=1, dim2=2).add_(_RIDGE)
+        factor, _ = torch.linalg.cholesky_ex(torch.nan_to_num(normal, posinf=0.0))
+        c = torch.cholesky_solve(phi @ f.T[:, :, None], factor)
+        return (f.T - (c.mT @ phi)[:, 0]).square().sum(1)
 
     def jacobian(self, a: Tensor) -> tuple[Tensor, Jacobian]:
         """Return the projected residual and Kaufman's Jacobian."""

@@ -7,6 +7,7 @@ The Jacobian is a list of values over a fixed pattern of positions; few methods 
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import Protocol, Self
 
 import torch
@@ -43,7 +44,12 @@ class Pattern:
 
     @classmethod
     def dense(cls, m: int, n: int) -> Self:
-        """Return the pattern of a full matrix, row by row."""
+        """Return the pattern of a full matrix, row by row; equal sizes share one."""
+        return cls._full(m, n)
+
+    @classmethod
+    @lru_cache(maxsize=256)
+    def _full(cls, m: int, n: int) -> Self:
         place = torch.arange(m * n)
         return cls((m, n), place // n, place % n)
 

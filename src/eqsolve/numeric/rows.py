@@ -9,18 +9,19 @@ the implicit function theorem.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from fractions import Fraction
 from typing import Final
 
 import torch
 from torch import Tensor
 
-from eqsolve.language.syntax import Expression, Number, Product
+from eqsolve.language.syntax import Expression, Number, Product, names
 from eqsolve.numeric.compile import Kernels, kernels, nearest_float
 from eqsolve.numeric.residual import Jacobian, Pattern
 from eqsolve.numeric.skeleton import skeletons
 from eqsolve.problem.fitting import Fitting, Hidden
-from eqsolve.problem.model import Equation, Soft
+from eqsolve.problem.model import Soft
 
 _NEWTON_STEPS: Final = 60
 _HALVINGS: Final = 20
@@ -38,11 +39,20 @@ class _Part:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class _Term:
-    """`left - right`, perhaps divided by a spread, in every row of a table."""
+    """`left - right`, perhaps divided by a spread, in every row of a table.
+
+    Attributes:
+        table: Name of the data.
+        rows: How many.
+        parts: What moves with the parameters.
+        fixed: What does not, shape [rows, 1]: the numbers of a side that holds no parameters. It is added last,
+            so that large terms that nearly cancel cannot swallow it.
+    """
 
     table: str | None
     rows: int
     parts: tuple[_Part, ...]
+    fixed: Tensor | None = None
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -155,7 +165,7 @@ def row_residual(
     data = {name: column[:, None] for name, column in columns.items()}
     limits = torch.tensor([bounds[name] for name in fitting.parameters], dtype=torch.float64)
     return RowResidual(
-        tuple(_term(soft, rows, moving) for soft in fitting.soft),
+        tuple(_divided(soft, rows, moving, data) for soft in fitting.soft),
         tuple(_stage(hidden, rows, moving, data) for hidden in fitting.hidden),
         fitting.parameters,
         data,
@@ -163,11 +173,30 @@ def row_residual(
     )
 
 
-def _term(relation: Soft | Equation, rows: Mapping[str, int], moving: set[str]) -> _Term:
-    left, right = relation.left, relation.right
-    if isinstance(relation, Soft) and relation.spread is not None:
-        left, right = (_quotient(side, relation.spread) for side in (left, right))
-    count = 1 if relation.table is None else rows[relation.table]
+def _divided(soft: Soft, rows: Mapping[str, int], moving: set[str], data: Mapping[str, Tensor]) -> _Term:
+    """Return the term of a soft equation, with a side that holds no parameters worked out."""
+    left, right = soft.left, soft.right
+    if soft.spread is not None:
+        left, right = (_quotient(side, soft.spread) for side in (left, right))
+    nothing = Number(Fraction(0), left.span)
+    x = torch.zeros(0, 1, dtype=torch.float64)
+    if all(name.id not in moving for name in names(left)):
+        fixed = _term(left, nothing, soft.table, rows, moving)
+        return replace(
+            _term(nothing, right, soft.table, rows, moving), fixed=_value(fixed, _Values(dict(data)), x)
+        )
+    if all(name.id not in moving for name in names(right)):
+        fixed = _term(nothing, right, soft.table, rows, moving)
+        return replace(
+            _term(left, nothing, soft.table, rows, moving), fixed=_value(fixed, _Values(dict(data)), x)
+        )
+    return _term(left, right, soft.table, rows, moving)
+
+
+def _term(
+    left: Expression, right: Expression, table: str | None, rows: Mapping[str, int], moving: set[str]
+) -> _Term:
+    count = 1 if table is None else rows[table]
     parts = []
     for shape in skeletons(left, right):
         slots = tuple(k for k, name in enumerate(shape.unknowns) if name in moving)
@@ -176,7 +205,7 @@ def _term(relation: Soft | Equation, rows: Mapping[str, int], moving: set[str]) 
         )
         names = tuple(shape.unknowns[k] for k in slots)
         parts.append(_Part(kernels(shape, slots), shape.unknowns, names, numbers))
-    return _Term(relation.table, count, tuple(parts))
+    return _Term(table, count, tuple(parts))
 
 
 def _quotient(side: Expression, spread: Expression) -> Expression:
@@ -191,13 +220,14 @@ def _stage(hidden: Hidden, rows: Mapping[str, int], moving: set[str], data: Mapp
         known = data.get(start) if isinstance(start, str) else None
         number = start if isinstance(start, float) else 1.0
         starts.append(torch.tensor([[number]], dtype=torch.float64) if known is None else known)
-    terms = tuple(_term(equation, rows, moving) for equation in hidden.equations)
+    terms = tuple(_term(e.left, e.right, e.table, rows, moving) for e in hidden.equations)
     count = 1 if hidden.table is None else rows[hidden.table]
     return _Stage(hidden.table, count, hidden.unknowns, terms, tuple(starts))
 
 
 def _sliced(term: _Term, start: int, most: int) -> _Term:
-    return _Term(term.table, min(most, term.rows - start), term.parts)
+    fixed = None if term.fixed is None else term.fixed[start : start + most]
+    return _Term(term.table, min(most, term.rows - start), term.parts, fixed)
 
 
 def _sliced_stage(stage: _Stage, start: int, most: int) -> _Stage:
@@ -217,7 +247,7 @@ def _value(term: _Term, values: _Values, x: Tensor) -> Tensor:
     for part in term.parts:
         (value,) = part.kernels.values(*_arguments(part, values))
         total = total + value
-    return total
+    return total if term.fixed is None else total + term.fixed.to(x)
 
 
 def _partials(term: _Term, values: _Values, x: Tensor) -> tuple[Tensor, dict[str, Tensor]]:
@@ -229,6 +259,8 @@ def _partials(term: _Term, values: _Values, x: Tensor) -> tuple[Tensor, dict[str
         total = total + value
         for name, slope in zip(part.moving, slopes, strict=True):
             partials[name] = partials[name] + slope if name in partials else torch.as_tensor(slope)
+    if term.fixed is not None:
+        total = total + term.fixed.to(x)
     shape = total.shape
     return total, {name: slope.to(x).expand(shape) for name, slope in partials.items()}
 

@@ -7,6 +7,7 @@ A common scale per start matters more than the method: independent magnitudes mi
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from functools import lru_cache
 from typing import Final
 
@@ -14,6 +15,7 @@ import torch
 from torch import Tensor
 from torch.quasirandom import SobolEngine
 
+BESIDE: Final = 1e-3  # distance from an anchor, relatively
 _FAMILIES: Final = 4
 _SOBOL_LIMIT: Final = 21201  # dimensions for which direction numbers are tabulated
 
@@ -74,6 +76,29 @@ def wider_starts(lower: Tensor, upper: Tensor, orders: Tensor, count: int, seed:
     negative = (signs < 0.5) & (lane % 4 != 0)
     free = torch.where(negative, -1.0, 1.0) * 10**exponent
     return _inside(free, own, lane % 4, lower[:, None], upper[:, None])
+
+
+def anchored(x0: Tensor, anchors: Sequence[Sequence[float]], lower: Tensor, upper: Tensor) -> Tensor:
+    """Return starts of which the last ones are moved next to the anchors of the unknowns.
+
+    The first anchors of all unknowns make a start together, so do the second ones, and so on; an unknown with fewer
+    takes its own in turn. Each start lies a little beside, since something may have no value at an anchor itself.
+
+    Args:
+        x0: Starts, shape [n, count].
+        anchors: Per unknown some values; none where it has none.
+        lower: Lower bounds, shape [n].
+        upper: Upper bounds, shape [n].
+    """
+    count = min(2 * max(map(len, anchors), default=0), x0.shape[1] // 4)
+    if not count:
+        return x0
+    x0 = x0.clone()
+    for row, own in enumerate(anchors):
+        for k in range(count if own else 0):
+            beside = BESIDE if k % 2 == 0 else -BESIDE
+            x0[row, k - count] = own[k // 2 % len(own)] + beside * max(1.0, abs(own[k // 2 % len(own)]))
+    return x0.clamp(lower[:, None], upper[:, None])
 
 
 def _usual(lower: Tensor, upper: Tensor) -> Tensor:

@@ -68,6 +68,26 @@ def with_own_functions(expression: sympy.Expr) -> sympy.Expr:
     return sympy.nan if expression.has(sympy.I, sympy.zoo, sympy.oo, sympy.nan) else expression
 
 
+def slope(expression: sympy.Expr, by: sympy.Symbol) -> sympy.Expr:
+    """Differentiate, so that b^e ln(b), the slope of a power by its exponent, is its limit 0 where b is 0."""
+    found = with_own_functions(expression.diff(by))
+    if not any(not power.exp.is_number for power in found.atoms(sympy.Pow)):
+        return found
+    return found.replace(lambda node: node.is_Mul, _bounded)
+
+
+def _bounded(product: sympy.Mul) -> sympy.Expr:
+    bases = {factor.base for factor in product.args if factor.is_Pow and not factor.exp.is_number}
+    return product.func(
+        *(
+            sympy.log(operation("if")(_plain("equal")(factor.args[0], 0), 1, factor.args[0]))
+            if isinstance(factor, sympy.log) and factor.args[0] in bases
+            else factor
+            for factor in product.args
+        )
+    )
+
+
 class _Symbolic:
     """The meaning of expressions in sympy."""
 

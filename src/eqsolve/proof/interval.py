@@ -22,6 +22,7 @@ from flint import arb, fmpq
 INF: Final = math.inf
 LARGEST: Final = math.nextafter(INF, 0.0)
 EXACT: Final = 2.0**53  # whole floats below this are multiplied exactly
+TINY: Final = 1e-290  # products beyond this, in size, do not underflow
 MULTIPLIED: Final = 8  # powers up to this are multiplied out, beyond it flint is asked
 
 
@@ -185,6 +186,9 @@ def subtract(a: Interval, b: Interval) -> Interval:
 
 def _sum(x: float, y: float, is_open: bool, outwards: float) -> tuple[float, bool]:
     """Round x + y outwards; the error of the sum is known exactly (Knuth's two-sum), unless it overflows."""
+    if x == 0.0 or y == 0.0:
+        total = x + y
+        return total, is_open or total in (INF, -INF)
     total = x + y
     if total - total != 0.0:  # infinite
         if math.isinf(x) or math.isinf(y) or total == outwards:
@@ -206,15 +210,15 @@ def multiply(a: Interval, b: Interval) -> Interval:
     low_a, high_a = (a.low, a.low_open), (a.high, a.high_open)
     low_b, high_b = (b.low, b.low_open), (b.high, b.high_open)
     if a.low >= 0:
-        low = _least((high_a if b.low < 0 else low_a, low_b))
-        high = _greatest((low_a if b.high < 0 else high_a, high_b))
+        low = _downwards(high_a if b.low < 0 else low_a, low_b)
+        high = _upwards(low_a if b.high < 0 else high_a, high_b)
     elif a.high <= 0:
-        low = _least((high_a if b.high < 0 else low_a, high_b))
-        high = _greatest((high_a if b.low > 0 else low_a, low_b))
+        low = _downwards(high_a if b.high < 0 else low_a, high_b)
+        high = _upwards(high_a if b.low > 0 else low_a, low_b)
     elif b.low >= 0:
-        low, high = _least((low_a, high_b)), _greatest((high_a, high_b))
+        low, high = _downwards(low_a, high_b), _upwards(high_a, high_b)
     elif b.high <= 0:
-        low, high = _least((high_a, low_b)), _greatest((low_a, low_b))
+        low, high = _downwards(high_a, low_b), _upwards(low_a, low_b)
     else:
         low = _least((low_a, high_b), (high_a, low_b))
         high = _greatest((low_a, low_b), (high_a, high_b))
@@ -230,6 +234,34 @@ def multiply(a: Interval, b: Interval) -> Interval:
 
 
 _End = tuple[float, bool]
+
+
+def _downwards(x: _End, y: _End) -> _End:
+    """Return `_least` of one product, without detours where it is neither zero nor close to the limits of floats."""
+    (u, u_open), (v, v_open) = x, y
+    product = u * v
+    if TINY < abs(product) < INF:
+        if _is_exact(u, v, product):
+            return product, u_open or v_open
+        return math.nextafter(product, -INF), True
+    return _least((x, y))
+
+
+def _upwards(x: _End, y: _End) -> _End:
+    (u, u_open), (v, v_open) = x, y
+    product = u * v
+    if TINY < abs(product) < INF:
+        if _is_exact(u, v, product):
+            return product, u_open or v_open
+        return math.nextafter(product, INF), True
+    return _greatest((x, y))
+
+
+def _is_exact(u: float, v: float, product: float) -> bool:
+    """Tell whether a product, neither zero nor close to the limits of floats, is seen to be exact."""
+    if product.is_integer() and abs(product) < EXACT and u.is_integer() and v.is_integer():
+        return True
+    return math.frexp(u)[0] in _HALF or math.frexp(v)[0] in _HALF
 
 
 def _least(*pairs: tuple[_End, _End]) -> _End:
@@ -277,9 +309,7 @@ def _product(x: _End, y: _End) -> tuple[float, bool, bool]:
     is_open = u_open or v_open
     if math.isinf(product):
         return product, True, math.isinf(u) or math.isinf(v)
-    if product.is_integer() and abs(product) < EXACT and u.is_integer() and v.is_integer() and product != 0.0:
-        return product, is_open, True
-    is_exact = abs(product) > 1e-290 and (math.frexp(u)[0] in _HALF or math.frexp(v)[0] in _HALF)
+    is_exact = abs(product) > TINY and _is_exact(u, v, product)
     return product, is_open or not is_exact, is_exact
 
 

@@ -44,6 +44,8 @@ CLOSEST: Final = 1e-6  # where a side that ends at zero may end after one narrow
 NARROW: Final = 1e-11  # a box as narrow as this, relatively, that still resists ends the search
 NEAR_ZERO: Final = 1e-30
 NEWTON_STEPS: Final = 30
+STILL: Final = 1e-13  # a step of Newton's method, beside the unknown, after which it stands still
+NEAR_NOTHING: Final = 1e-6  # an unknown as small as this, beside the largest, may be zero but for rounding
 RADII: Final = (1e-2, 1e-4, 1e-7, 1e-10)  # of boxes in which a root is certified, relative to it
 CUT: Final = 0.4871  # where a side is cut; not in the middle, where solutions like to lie
 
@@ -57,6 +59,21 @@ class Certified:
 
 
 @dataclass(frozen=True, slots=True)
+class Rest:
+    """Where a search ran out of steps.
+
+    Attributes:
+        pending: Boxes that are still to be looked at, the next one last.
+        found: Solutions found so far.
+        spent: Steps taken so far.
+    """
+
+    pending: tuple[Box, ...]
+    found: tuple[Certified, ...]
+    spent: int
+
+
+@dataclass(frozen=True, slots=True)
 class Proof:
     """What a search has proved.
 
@@ -64,17 +81,19 @@ class Proof:
         roots: One tiny box per solution.
         complete: Whether there is no other solution in the box searched.
         hopeless: Whether more effort would not help.
+        rest: What is left to do, where more effort may help.
     """
 
     roots: tuple[Box, ...]
     complete: bool
     hopeless: bool
+    rest: Rest | None = None
 
 
-def prove(region: Region, box: Box, budget: int) -> Proof:
-    """Find all solutions in a box, within a budget of steps of tapes."""
+def prove(region: Region, box: Box, budget: int, rest: Rest | None = None) -> Proof:
+    """Find all solutions in a box, within a budget of steps of tapes, or go on where such a search has stopped."""
     with strictly():
-        return _Search(region, box).run(budget)
+        return _Search(region, box, rest or Rest((box,), (), 0)).run(budget)
 
 
 class _Hopeless(Exception):  # noqa: N818  (an answer, not an error)
@@ -82,22 +101,24 @@ class _Hopeless(Exception):  # noqa: N818  (an answer, not an error)
 
 
 class _Search:
-    def __init__(self, region: Region, box: Box) -> None:
+    def __init__(self, region: Region, box: Box, rest: Rest) -> None:
         self.region = region
+        self.region.spent += rest.spent
         self.box = box
-        self.found: list[Certified] = []
+        self.pending = list(rest.pending)
+        self.found = list(rest.found)
         self.square = len(region.tapes) == len(region.names)
 
     def run(self, budget: int) -> Proof:
         limit = self.region.spent + budget
-        pending = [self.box]
         try:
-            while pending:
+            while self.pending:
                 if self.region.spent > limit:
-                    return Proof((), False, False)
-                left = self._pruned(pending.pop())
+                    rest = Rest(tuple(self.pending), tuple(self.found), self.region.spent)
+                    return Proof((), False, False, rest)
+                left = self._pruned(self.pending.pop())
                 if left is not None:
-                    pending += _divided(left)
+                    self.pending += _divided(left)
         except _Hopeless:
             return Proof((), False, True)
         own = [root.enclosure for root in self.found if overlap(root.enclosure, self.box)]
@@ -215,6 +236,7 @@ class _Search:
         if len(box) == 1 and self._is_exact_at_end(box):
             return
         x = [_middle(interval) for interval in box.values()]
+        lengths: list[float] = []
         for _ in range(NEWTON_STEPS):
             here = self._point(x)
             slopes = self.region.slopes(here)
@@ -226,7 +248,11 @@ class _Search:
             x = [value - d for value, d in zip(x, step, strict=True)]
             if not all(math.isfinite(value) for value in x):
                 return
-            if all(abs(d) <= 1e-13 * abs(value) + 1e-300 for d, value in zip(step, x, strict=True)):
+            lengths.append(max(map(abs, step)))
+            if all(abs(d) <= STILL * abs(value) + 1e-300 for d, value in zip(step, x, strict=True)):
+                break
+            # What tends to zero never stands still beside itself: rounding is all that is left of its steps.
+            if lengths[-1] <= STILL * max(map(abs, x)) and len(lengths) > 1 and lengths[-1] > lengths[-2] / 2:
                 break
         else:
             return
@@ -250,8 +276,9 @@ class _Search:
 
     def _certify(self, x: Sequence[float], widths: Sequence[float]) -> None:
         """Note a root if Krawczyk's test proves one in a box around a point."""
+        least = NEAR_NOTHING * max(map(abs, x))
         for radius in RADII:
-            reach = [radius * max(abs(v), min(1.0, w)) for v, w in zip(x, widths, strict=True)]
+            reach = [radius * max(abs(v), min(1.0, w), least) for v, w in zip(x, widths, strict=True)]
             around = {
                 name: Interval(value - r, value + r)
                 for name, value, r in zip(self.region.names, x, reach, strict=True)

@@ -94,8 +94,11 @@ def broken(problem: Problem, fitting: Fitting, values: Mapping[str, float]) -> t
     """Return a condition, or a hard equation among the parameters, that does not hold, in words."""
     with precision(BITS):
         meaning = Balls({name: arb(value) for name, value in values.items()})
+        for name, form in fitting.derived.items():
+            if name not in values and all(one.id in values or one.id == "pi" for one in names(form)):
+                meaning = Balls({**meaning.values, name: interpret(form, meaning).value})
         for constraint in problem.constraints:
-            if all(name.id in values or name.id == "pi" for name in names(constraint.condition)):
+            if all(name.id in meaning.values or name.id == "pi" for name in names(constraint.condition)):
                 truth = truth_of(interpret(constraint.condition, meaning))
                 if truth is False and not _nearly(constraint.condition.sides, meaning):
                     return f"`{constraint.line.text}`", constraint.line

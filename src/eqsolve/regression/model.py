@@ -8,12 +8,15 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Final
 
 from eqsolve.data import Table
-from eqsolve.language.syntax import names
 from eqsolve.problem.fitting import Fitting
 from eqsolve.problem.linearity import linear_set
-from eqsolve.problem.model import Problem
+from eqsolve.problem.model import Constraint, Problem, Soft
 from eqsolve.regression import exact, statistics
 from eqsolve.regression.check import broken
+from eqsolve.regression.constrained import conditional, limit_residual, limits
+from eqsolve.regression.corners import bent, cornered
+from eqsolve.regression.labels import arranged, interchangeable
+from eqsolve.regression.likely import likely
 from eqsolve.regression.options import FitOptions
 
 if TYPE_CHECKING:
@@ -24,12 +27,13 @@ if TYPE_CHECKING:
     from eqsolve.numeric.residual import Residual
     from eqsolve.numeric.rows import RowResidual
 
-MANY_ROWS: Final = (
-    20_000  # rows from which they are taken block by block, and starts are tried on some of them
-)
-SAMPLE_ROWS: Final = 2_000
+MANY_ROWS: Final = 20_000  # from which rows are taken block by block
+SAMPLED_FROM: Final = 1_500  # rows of a table from which starts are tried on some of them
+SAMPLE_ROWS: Final = 1_000
+TRIED: Final = 8  # starts of each family, to see where a model has no value
 CLOSE: Final = 1e-6  # relative step, and
 FIRM: Final = 1e-2  # step in standard errors, below which a search has arrived
+VANISHES: Final = 1e-24  # of the squared size of the model: a sum of squares that is nothing but rounding
 ROUNDS: Final = 30  # of a robust fit with its scale
 
 
@@ -46,6 +50,9 @@ class Point:
         exact: The exact solution, where there is one.
         minimum: What the search says.
         widening: Factor of a robust loss on the covariance.
+        active: Conditions among parameters whose edge it stands on.
+        below: A lower sum of squares that a search came to, where there is no minimum.
+        rounding: What rounding alone adds to the sum of squares, if that is all there is; else zero.
     """
 
     values: np.ndarray
@@ -56,6 +63,9 @@ class Point:
     exact: exact.ExactFit | None = None
     minimum: Minimum | None = None
     widening: float | None = None
+    active: tuple[Constraint, ...] = ()
+    below: float | None = None
+    rounding: float = 0.0
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -86,8 +96,9 @@ class Model:
             solved = exact.exact_fit(self.fitting, self.tables)
             if solved is not None:
                 point = self._exactly(solved)
-                limits = self.bounds().values()
-                if all(low <= v <= high for v, (low, high) in zip(point.values, limits, strict=True)):
+                box = self.bounds().values()
+                inside = all(low <= v <= high for v, (low, high) in zip(point.values, box, strict=True))
+                if inside and self.allowed(point.values.tolist()):
                     return point
         return self._searched()
 
@@ -117,6 +128,25 @@ class Model:
         rows = {name: table.rows for name, table in tables.items()}
         return row_residual(self.fitting, columns, rows, self.bounds())
 
+    def without_value(self) -> tuple[Soft, int] | None:
+        """Return the first row in which the model has a finite value at none of many starts."""
+        import torch
+
+        from eqsolve.numeric.fit_starts import FAMILIES, fit_starts
+
+        r = self.residual()
+        known = torch.tensor(self.starts(), dtype=torch.float64)
+        given = likely(self.fitting, self.tables)
+        x = fit_starts(r.lower, r.upper, known, given, FAMILIES * TRIED, self.options.seed)
+        never = (~r.r(x).isfinite()).all(1).nonzero()[:, 0]
+        row = int(never[0]) if len(never) else -1
+        for soft in self.fitting.soft if len(never) else ():
+            rows = 1 if soft.table is None else self.tables[soft.table].rows
+            if row < rows:
+                return soft, row
+            row -= rows
+        return None
+
     def search(self, residual: Residual) -> FitSearch:
         """Return a search on a residual."""
         from eqsolve.numeric.least_squares import FitSearch
@@ -131,25 +161,11 @@ class Model:
         return FitSearch(
             residual,
             linear,
-            self._ranges(),
+            likely(self.fitting, self.tables),
             options.seed,
             options.deadline,
             options.observer,
             allowed=self.allowed if self.problem.constraints else None,
-        )
-
-    def _ranges(self) -> tuple[tuple[float, float], ...]:
-        """Return least and largest number of each column that stands beside parameters."""
-        inside = {*self.names, *(name for stage in self.fitting.hidden for name in stage.unknowns)}
-        sides = [side for soft in self.fitting.soft for side in (soft.left, soft.right)]
-        sides += [side for h in self.fitting.hidden for e in h.equations for side in (e.left, e.right)]
-        found = [{name.id for name in names(side)} for side in sides]
-        used = set().union(*(each for each in found if each & inside))
-        return tuple(
-            (float(column.min()), float(column.max()))
-            for table, data in self.tables.items()
-            for name, column in data.columns.items()
-            if (f"{table}.{name}" if table else name) in used
         )
 
     def allowed(self, values: Sequence[float]) -> bool:
@@ -169,23 +185,110 @@ class Model:
             residual: Residual = Compressed(whole) if many else whole
             search = replace(self.search(residual), bend=not many)
             known = torch.tensor(self.starts(), dtype=torch.float64)
-            minimum = self._minimum(search, known, many)
+            minimum = self._named(self._minimum(search, known), search.linear)
+            if plain and not self.allowed(minimum.x.tolist()):
+                return self._under_limits(search, minimum, known)
             if self.options.loss == "squares" or not math.isfinite(minimum.cost):
-                return self._point(search, minimum)
+                point = self._point(search, minimum)
+                if point.arrived or many or not math.isfinite(minimum.cost):
+                    return point
+                return self._at_corner(search, minimum) or self._higher(search, minimum) or point
             return self._robust(search, minimum)
 
-    def _minimum(self, search: FitSearch, known: Tensor, many: bool) -> Minimum:
+    def _minimum(self, search: FitSearch, known: Tensor) -> Minimum:
+        import torch
+
         if self.options.method != "auto":
             start = known.nan_to_num(nan=1.0).clamp(search.residual.lower, search.residual.upper)
             return search.by_method(start, self.options.method)
-        if not bool(known.isnan().any()) and not self.options.everywhere:
+        given = not bool(known.isnan().any()) and not self.options.everywhere
+        if given and search.bend:
             return search.from_start(known)
-        if not many:
+        if all(table.rows <= SAMPLED_FROM for table in self.tables.values()):
             return search.from_many(known)
-        part = self.search(self.residual(_thinned(self.tables)))
-        near = part.from_many(known)
-        done = search.from_start(near.x)
-        return replace(done, starts=near.starts, reached=near.reached)
+        part = self.search(self.residual(_sampled(self.tables, self.options.seed)))
+        near = part.from_start(known) if given else part.from_many(known)
+        done = search.from_start(torch.where(near.x.isfinite(), near.x, known))
+        if given:  # some of the rows only brought it near
+            return done
+        return replace(done, starts=near.starts, reached=near.reached, others=near.others)
+
+    def _higher(self, search: FitSearch, minimum: Minimum) -> Point | None:
+        """Return the lowest of the other ends that is a minimum, where the lowest end of all is none."""
+        found: list[Point] = []
+        for x, reached in minimum.others:
+            done = self._named(search.from_start(x), search.linear)
+            if math.isfinite(done.cost) and self.allowed(done.x.tolist()):
+                done = replace(done, starts=minimum.starts, reached=reached)
+                point = self._point(search, done)
+                found += [point] if point.arrived and not len(point.spread.null) else []
+        lowest = min(found, key=lambda point: point.rss, default=None)
+        return None if lowest is None else replace(lowest, below=2 * minimum.cost)
+
+    def _under_limits(self, search: FitSearch, minimum: Minimum, known: Tensor) -> Point:
+        """Return the minimum under the conditions among parameters, which the minimum without them breaks."""
+        import numpy as np
+
+        from eqsolve.numeric.augmented import constrained, tangential_step
+
+        plain = self._point(search, minimum)
+        found = limits(self.problem, self.fitting)
+        if not found:
+            return plain
+        limit = limit_residual([soft for _, soft in found], self.fitting)
+        ends = [minimum]
+
+        def fall(residual: Residual, x: Tensor, everywhere: bool) -> Tensor:
+            free = replace(search, residual=residual, linear=(), allowed=None)
+            reached = [free.from_start(x)]
+            if everywhere and search.residual.rows <= SAMPLED_FROM:
+                ends[:] = [free.from_many(known)]
+                reached += ends
+            return min(reached, key=lambda one: one.cost).x
+
+        x, active = constrained(search.residual, limit, minimum.x, fall)
+        if not bool(x.isfinite().all()) or not self.allowed(x.tolist()):
+            return plain
+        if not bool(active.any()):
+            return self._point(search, replace(ends[0], x=search.polished(x), cost=0.0))
+        point = self._point(search, replace(ends[0], x=x, cost=0.0))
+        slopes = limit.dense(x[:, None])[1][active, :, 0].numpy()
+        inverse = conditional(point.spread.inverse, slopes)
+        rank = point.spread.rank - int(np.linalg.matrix_rank(slopes))
+        d = tangential_step(search.residual, limit, x[:, None], active)[:, 0].abs().numpy()
+        stderr = np.sqrt(np.diag(inverse) * point.rss / max(1, search.residual.rows - rank))
+        small = bool((d <= CLOSE * np.abs(x.numpy()) + FIRM * np.nan_to_num(stderr)).all())
+        return replace(
+            point,
+            spread=statistics.Spread(inverse, point.spread.null, rank),
+            arrived=small,
+            active=tuple(one for (one, _), on in zip(found, active.tolist(), strict=True) if on),
+        )
+
+    def _at_corner(self, search: FitSearch, minimum: Minimum) -> Point | None:
+        """Return the minimum with parameters held where the model has corners; None if there is none."""
+        sides = [side for soft in self.fitting.soft for side in (soft.left, soft.right)]
+        if not bent(sides) or self.fitting.hidden:
+            return None
+        residual, x = cornered(self.residual(), minimum.x)
+        pinned = replace(search, residual=residual)
+        point = self._point(pinned, replace(minimum, x=pinned.polished(x)))
+        return point if point.arrived else None
+
+    def _named(self, minimum: Minimum, linear: Sequence[int]) -> Minimum:
+        """Give terms that may change places their proper order."""
+        import torch
+
+        bounds, starts = self.bounds(), {u.name: u.start for u in self.problem.unknowns}
+        values = dict(zip(self.names, minimum.x.tolist(), strict=True))
+        if len(self.fitting.soft) > 1 or self.fitting.hidden or self.problem.constraints:
+            return minimum
+        for group in interchangeable(self.fitting.soft[0], self.names):
+            if len({tuple(bounds[name] for name in term) for term in group}) > 1:
+                continue
+            inside = [k for k, name in enumerate(group[0]) if self.names.index(name) not in linear]
+            values |= arranged(group, values, starts, inside[0] if inside else 0)
+        return replace(minimum, x=torch.tensor([values[name] for name in self.names], dtype=torch.float64))
 
     def _robust(self, search: FitSearch, plain: Minimum) -> Point:
         """Alternate between the fit and the scale of its residuals, their median absolute deviation."""
@@ -241,17 +344,30 @@ class Model:
         _, d = search.newton(x)
         stderr = np.sqrt(np.diag(spread.inverse) * rss / max(1, search.residual.rows - n))
         small = d[:, 0].abs().numpy() <= CLOSE * np.abs(x[:, 0].numpy()) + FIRM * np.nan_to_num(stderr)
-        tiny = rss <= 1e-28 * float(torch.linalg.vector_norm(J.times(x))) ** 2
+        size = float(torch.linalg.vector_norm(J.times(x))) ** 2
+        vanishing = rss <= VANISHES * size
         return Point(
-            x[:, 0].numpy(), rss, spread, tuple(held.tolist()), bool(small.all() or tiny), None, minimum
+            x[:, 0].numpy(),
+            rss,
+            spread,
+            tuple(held.tolist()),
+            bool(small.all() or vanishing),
+            minimum=minimum,
+            rounding=size * np.finfo(float).eps ** 2 if vanishing else 0.0,
         )
 
 
-def _thinned(tables: Mapping[str, Table]) -> dict[str, Table]:
-    """Return some rows of each table, evenly spaced."""
-    thin = {}
+def _sampled(tables: Mapping[str, Table], seed: int) -> dict[str, Table]:
+    """Return some rows of each table, in their order; evenly spaced ones could not tell frequencies apart."""
+    import numpy as np
+
+    rng = np.random.default_rng(seed)
+    found = {}
     for name, table in tables.items():
-        step = -(-table.rows // SAMPLE_ROWS)
-        columns = {column: numbers[::step].copy() for column, numbers in table.columns.items()}
-        thin[name] = Table(columns, len(next(iter(columns.values()))), table.dropped)
-    return thin
+        if table.rows <= SAMPLED_FROM:
+            found[name] = table
+            continue
+        rows = np.sort(rng.choice(table.rows, SAMPLE_ROWS, replace=False))
+        columns = {column: numbers[rows] for column, numbers in table.columns.items()}
+        found[name] = Table(columns, SAMPLE_ROWS, table.dropped)
+    return found

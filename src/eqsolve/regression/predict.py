@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from fractions import Fraction
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeAlias
 
 from eqsolve.data import Table
 from eqsolve.errors import Diagnostic, ProblemError, did_you_mean
@@ -21,6 +21,8 @@ if TYPE_CHECKING:
 
     from eqsolve.numeric.rows import RowResidual
 
+    Deviations: TypeAlias = tuple[np.ndarray, np.ndarray, np.ndarray | None]
+
 
 @dataclass(frozen=True, slots=True, eq=False)
 class FittedModel:
@@ -34,6 +36,7 @@ class FittedModel:
         factor: Half width of the 95 % band in standard errors.
         sigma: Standard deviation of a residual of weight one.
         refit: Fits all but one parameter, held at some values; returns costs.
+        seen: The deviations of soft equations that were asked for, by position.
     """
 
     fitting: Fitting
@@ -43,6 +46,7 @@ class FittedModel:
     factor: float
     sigma: float
     refit: Callable[[str], tuple[list[float], list[float]]]
+    seen: dict[int, Deviations] = field(default_factory=dict)
 
     def predict(self, columns: Mapping[str, Any], line: int = 0) -> Prediction:
         """Evaluate the model of soft equation `line` at other values of its columns.
@@ -102,8 +106,14 @@ class FittedModel:
         """Return left - right of a soft equation at other values of its columns, by full name."""
         return self._residual(replace(self.fitting.soft[line], spread=None), columns)
 
-    def deviations(self, soft: Soft) -> tuple[np.ndarray, np.ndarray, np.ndarray | None]:
+    def deviations(self, soft: Soft) -> Deviations:
         """Return plain and weighted residuals of a soft equation, and its observed side; None if it is implicit."""
+        which = next(k for k, one in enumerate(self.fitting.soft) if one is soft)
+        if which not in self.seen:
+            self.seen[which] = self._deviations(soft)
+        return self.seen[which]
+
+    def _deviations(self, soft: Soft) -> Deviations:
         import numpy as np
         import torch
 
@@ -209,7 +219,7 @@ class FittedModel:
         from eqsolve.numeric.rows import row_residual
 
         count = max(map(len, columns.values()), default=1)
-        tensors = {name: torch.tensor(column) for name, column in columns.items()}
+        tensors = {name: torch.from_numpy(column) for name, column in columns.items()}
         return row_residual(fitting, tensors, {soft.table or "": count}, self._open())
 
     def _residual(self, soft: Soft, columns: Mapping[str, np.ndarray]) -> np.ndarray:

@@ -5,18 +5,27 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping
 from dataclasses import replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
+from eqsolve.errors import Diagnostic, ProblemError
 from eqsolve.fitted import Estimate, Fit
 from eqsolve.problem.fitting import Fitting
 from eqsolve.regression import statistics, words
 from eqsolve.regression.check import broken, gradient_step
+from eqsolve.regression.corners import CORNER
 from eqsolve.regression.model import FIRM, Model, Point
 from eqsolve.regression.predict import FittedModel, evaluated
 from eqsolve.result import Best, BlockReport, Result, Solution, Verdict
 
 if TYPE_CHECKING:
     import numpy as np
+
+MOST_SHOWN: Final = 4  # cells of a row
+NO_PROFILE: Final = Diagnostic(
+    "no-profile",
+    "on the edge of a condition no profiles are computed",
+    hint="the 95 % intervals are those along the edge",
+)
 
 
 def result_of(model: Model, point: Point) -> Result:
@@ -31,7 +40,7 @@ def result_of(model: Model, point: Point) -> Result:
     dof = rows - point.spread.rank
     absolute = all(soft.spread is not None for soft in prepared.soft)
     sigma = math.sqrt(point.rss / dof) if dof > 0 else None
-    variance = 1.0 if absolute else (point.rss / dof if dof > 0 else math.nan)
+    variance = 1.0 if absolute else (max(point.rss, point.rounding) / dof if dof > 0 else math.nan)
     if point.widening is not None:
         variance = point.widening
     covariance = point.spread.inverse * variance
@@ -48,9 +57,11 @@ def result_of(model: Model, point: Point) -> Result:
         (math.sqrt(variance) if math.isfinite(variance) else 1.0),
         lambda name: _profile(model, point, name, variance),
     )
-    if model.options.profile:
+    if model.options.profile and not point.active:
         parameters = _with_profiles(fitted, parameters, factor)
     step = gradient_step(prepared, model.tables, values, point) if point.widening is None else None
+    if point.rounding and step is not None and step > FIRM:  # nothing but rounding is left: no sum is lower
+        step = None
     aic, bic = statistics.criteria(point.rss, rows, point.spread.rank, absolute=absolute)
     minimum = point.minimum
     fit = Fit(
@@ -77,7 +88,8 @@ def result_of(model: Model, point: Point) -> Result:
     warnings = (
         *problem.warnings,
         *words.data_notes(problem, model.tables),
-        *words.warnings(fit, fitted, list(problem.columns)),
+        *words.warnings(fit, fitted, list(problem.columns), point),
+        *([NO_PROFILE] if point.active and model.options.profile else []),
     )
     everything = {**values, **{name: one.value for name, one in derived.items()}}
     wrong = broken(problem, prepared, everything)
@@ -100,9 +112,16 @@ def _not_found(
     model: Model, point: Point, values: Mapping[str, float], wrong: tuple[str, object] | None = None
 ) -> Result:
     if wrong is not None:
-        message = f"the least-squares point does not meet {wrong[0]}"
+        message = f"no point was found that meets all conditions: that of least squares breaks {wrong[0]}"
     elif not math.isfinite(point.rss):
         message = "no start was found at which the model has a finite value"
+        never = model.without_value()
+        if never is not None:
+            soft, row = never
+            table = None if soft.table is None else model.tables[soft.table]
+            cells = {} if table is None else {name: float(c[row]) for name, c in table.columns.items()}
+            shown = ", ".join(f"{name} = {value:.6g}" for name, value in list(cells.items())[:MOST_SHOWN])
+            message += f": it has none in row {row + 1} ({shown}), whatever the parameters are"
     else:
         why = "" if point.minimum is None else f": {point.minimum.status.value}"
         message = f"the search ended at a point that is no minimum{why}"
@@ -124,8 +143,11 @@ def _estimates(model: Model, point: Point, covariance: np.ndarray, factor: float
             text = write_number(point.exact.values[k])
             form = text if text is not None and len(text) <= 24 else None
         if point.held[k]:
-            side = "lower" if value <= bounds[name][0] else "upper"
-            found[name] = Estimate(value, exact=form, note=f"at its {side} bound")
+            low, high = bounds[name]
+            where = "its lower bound" if value <= low else "its upper bound" if value >= high else CORNER
+            found[name] = Estimate(value, exact=form, note=f"at {where}")
+        elif point.active and variance == 0:
+            found[name] = Estimate(value, exact=form, note="set by a condition")
         elif not variance >= 0:
             known = bool(math.isfinite(float(point.spread.inverse[k, k])))
             note = "no degrees of freedom" if known else "not determined by the data"
@@ -196,6 +218,8 @@ def _r_squared(fitted: FittedModel, rss: float, prepared: Fitting) -> float | No
 
 
 def _profile(model: Model, point: Point, name: str, variance: float) -> tuple[list[float], list[float]]:
+    if point.active:
+        raise ProblemError(NO_PROFILE)
     from eqsolve.regression.profile import profile
 
     return profile(model.residual(), model.names.index(name), point.values, point.spread, point.rss, variance)

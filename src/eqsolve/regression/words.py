@@ -10,7 +10,8 @@ from eqsolve.data import Table
 from eqsolve.errors import Diagnostic
 from eqsolve.fitted import Fit
 from eqsolve.language.syntax import Name
-from eqsolve.problem.model import Problem
+from eqsolve.problem.model import Constraint, Problem
+from eqsolve.regression.corners import CORNER
 from eqsolve.regression.statistics import outliers
 
 if TYPE_CHECKING:
@@ -39,48 +40,88 @@ class Ended(Protocol):
     @property
     def held(self) -> tuple[bool, ...]: ...
 
+    @property
+    def active(self) -> tuple[Constraint, ...]: ...
+
+    @property
+    def below(self) -> float | None: ...
+
 
 def message(fit: Fit, point: Ended) -> str:
     """Return the verdict in one sentence."""
     what = f"{_count(len(fit.parameters), 'parameter')} from {_count(fit.rows, 'residual')}"
     loss = "least squares" if fit.loss is None else f"the loss {fit.loss}"
+    if point.active:
+        loss += f" on the edge of {_listed([one.line.text for one in point.active])}"
     if point.exact is not None:
         return f"fitted {what}: the exact minimum of the sum of squares, the only one"
     if len(point.spread.null):
         return f"fitted {what} by {loss}, but the data do not determine all of them"
     if fit.starts > 1:
         seen = f"{fit.reached} of {fit.starts} searches ended there"
-        return f"fitted {what} by {loss}; {seen}, none lower"
+        lower = "none lower" if point.below is None else "lower ones at no minimum"
+        return f"fitted {what} by {loss}; {seen}, {lower}"
     return f"fitted {what} by {loss} from the given start; other minima were not looked for"
 
 
-def warnings(fit: Fit, fitted: FittedModel, columns: Sequence[str]) -> Iterator[Diagnostic]:
+def warnings(fit: Fit, fitted: FittedModel, columns: Sequence[str], point: Ended) -> Iterator[Diagnostic]:
     """Yield what a reader of the numbers should know."""
-    loose = [n for n, one in fit.parameters.items() if one.note == "not determined by the data"]
-    if loose:
-        text = f"the data do not determine {_listed(loose)}"
-        if fit.combinations:
-            text += f", only {_listed(fit.combinations)}"
-        hint = f"fix one of them, as in `--set {loose[0]}=…`, or take it out of the model"
-        lone = [s.id for one in fitted.fitting.soft for s in (one.left, one.right) if isinstance(s, Name)]
-        if any(name in loose for name in lone):
-            hint = f"is a column meant? There are {_listed(list(columns)[:MOST_COLUMNS])}"
-        yield Diagnostic("not-identifiable", text, hint=hint)
+    yield from _place(point)
+    yield from _loose(fit, fitted, columns)
     if fit.dof <= 0:
         text = f"{_count(fit.rows, 'residual')} for {_count(len(fit.parameters), 'parameter')}"
         yield Diagnostic("too-few-points", f"{text}: there are no errors without more points than parameters")
     elif fit.dof < 3:
         yield Diagnostic("few-points", f"only {_count(fit.dof, 'degree')} of freedom: the errors are rough")
-    for name, one in fit.parameters.items():
-        if one.note is not None and "bound" in one.note:
-            text = f"`{name}` is {one.note}: the other errors hold for this value of it"
-            yield Diagnostic("at-bound", text)
-    yield from _correlated(fit)
+    yield from _held(fit)
+    if not point.active:  # along an edge parameters move together
+        yield from _correlated(fit)
     yield from _apart(fit)
     if fit.absolute and fit.sigma is not None and not RATIO[0] <= fit.sigma <= RATIO[1]:
         text = f"the residuals are {fit.sigma:.2g} times as large as the given `±`"
         yield Diagnostic("spread-off", text, hint="the model is wrong there, or the `±` are")
     yield from _outliers(fit, fitted)
+
+
+def _place(point: Ended) -> Iterator[Diagnostic]:
+    """Say where the fit stands among conditions and other minima."""
+    for limit in point.active:
+        text = f"`{limit.line.text}` holds the fit back: it stands on the edge, and the errors are those along it"
+        if limit.condition.operators[0] in {"<", ">"}:
+            text += "; the edge itself is excluded, and fits come as near to it as you like"
+        yield Diagnostic("at-limit", text)
+    if point.below is not None:
+        text = (
+            f"a sum of squares of {point.below:.3g} was met where there is no minimum, as where parameters grow"
+            " without end; this is the lowest minimum that was found"
+        )
+        yield Diagnostic("lower-elsewhere", text, hint="bounds tell which values make sense")
+
+
+def _loose(fit: Fit, fitted: FittedModel, columns: Sequence[str]) -> Iterator[Diagnostic]:
+    loose = [n for n, one in fit.parameters.items() if one.note == "not determined by the data"]
+    if not loose:
+        return
+    text = f"the data do not determine {_listed(loose)}"
+    if fit.combinations:
+        text += f", only {_listed(fit.combinations)}"
+    hint = f"fix one of them, as in `--set {loose[0]}=…`, or take it out of the model"
+    lone = [s.id for one in fitted.fitting.soft for s in (one.left, one.right) if isinstance(s, Name)]
+    if any(name in loose for name in lone):
+        hint = f"is a column meant? There are {_listed(list(columns)[:MOST_COLUMNS])}"
+    elif columns:
+        hint += f"; columns are {_listed(list(columns)[:MOST_COLUMNS])}"
+    yield Diagnostic("not-identifiable", text, hint=hint)
+
+
+def _held(fit: Fit) -> Iterator[Diagnostic]:
+    for name, one in fit.parameters.items():
+        if one.note is not None and "bound" in one.note:
+            text = f"`{name}` is {one.note}: the other errors hold for this value of it"
+            yield Diagnostic("at-bound", text)
+        elif one.note is not None and CORNER in one.note:
+            text = f"`{name}` is at {CORNER}, where no derivative vanishes"
+            yield Diagnostic("at-corner", f"{text}: the other errors hold for this value")
 
 
 def _correlated(fit: Fit) -> Iterator[Diagnostic]:

@@ -54,8 +54,14 @@ def statistics_of(fit: Fit) -> Iterator[tuple[str, str]]:
     values = (fit.rows, fit.dof, fit.rss, fit.sigma, fit.r2, fit.aic, fit.bic)
     for name, value in zip(_STATISTICS, values, strict=True):
         if value is not None:
-            digits = 10 if name == "R^2" else 6
-            yield name, f"{value:,}" if isinstance(value, int) else brief(value, digits)
+            yield name, f"{value:,}" if isinstance(value, int) else brief(value, _digits(name, value))
+
+
+def _digits(name: str, value: float) -> int:
+    """Return how many digits tell something: of R² three of what it lacks to one."""
+    if name != "R^2" or not 0 < value < 1:
+        return 6
+    return min(10, max(3, 2 - math.floor(math.log10(1 - value))))
 
 
 def fit_lines(fit: Fit, screen: Screen) -> list[Text]:

@@ -15,6 +15,8 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
 ENDINGS: Final = (".png", ".svg", ".pdf")
+_NOTE_WIDTH: Final = 85  # characters of a line of estimates
+_NOTE_LINES: Final = 3
 _DATA: Final[Mapping[str, Any]] = {"s": 18, "color": "#1f3b57", "zorder": 3}
 _CURVE: Final = "#c8502d"
 _MOST_PROFILES: Final = 6
@@ -33,7 +35,8 @@ def save_picture(fit: Fit, path: Path, *, profiles: bool = False) -> None:
         raise SourceError(Diagnostic("no-matplotlib", "pictures need matplotlib", hint=hint)) from None
     if fit.predictor is None or not (panels := fit.predictor.panels()):
         raise SourceError(Diagnostic("nothing-to-draw", "this fit has no rows of data that can be drawn"))
-    names = list(fit.correlation)[:_MOST_PROFILES] if profiles else []
+    made = [name for name in fit.correlation if fit.parameters[name].profile is not None]
+    names = made[:_MOST_PROFILES] if profiles else []
     rows = 1 + bool(names)
     width = max(6.4, 5.4 * len(panels), 2.6 * (len(names) + 1) * bool(names))
     figure = Figure(figsize=(width, 5.2 + 2.8 * bool(names)), layout="constrained")
@@ -82,12 +85,20 @@ def _panel(figure: Any, panel: Panel, fit: Fit | None) -> None:
 
 def _note(axes: Axes, fit: Fit) -> None:
     """Write the estimates below the title, outside of the data."""
-    shown = list(fit.parameters.items())[:4]
-    lines = [f"{name} = {' ± '.join(filter(None, estimate_text(one)))}" for name, one in shown]
+    shown = [
+        f"{name} = {' ± '.join(filter(None, estimate_text(one)))}" for name, one in fit.parameters.items()
+    ]
     figures = dict(statistics_of(fit))
     if "sigma" in figures:
-        lines.append(f"sigma = {figures['sigma']}")
-    axes.set_title(_plain(axes.get_title() + "\n" + ",  ".join(lines)), fontsize=8)
+        shown.append(f"sigma = {figures['sigma']}")
+    lines = [""]
+    for text in shown:
+        if lines[-1] and len(lines[-1]) + len(text) > _NOTE_WIDTH:
+            lines.append("")
+        lines[-1] += f",  {text}" if lines[-1] else text
+    if len(lines) > _NOTE_LINES:
+        lines = [*lines[: _NOTE_LINES - 1], f"{lines[_NOTE_LINES - 1]},  …"]
+    axes.set_title(_plain("\n".join([axes.get_title(), *lines])), fontsize=8)
 
 
 def _details(figure: Any, fit: Fit, names: Sequence[str]) -> None:

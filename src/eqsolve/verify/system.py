@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 import copy
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Container, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Final
 
-from flint import arb, arb_mat, fmpq
+from flint import arb, arb_mat, ctx, fmpq
 
 from eqsolve import clock
-from eqsolve.evaluate import Balls, Issue
-from eqsolve.language.interpret import Tape, interpret, tape
+from eqsolve.evaluate import Ball, Balls, Issue, is_strict
+from eqsolve.language.interpret import Tape, constants, interpret, tape, trace
 from eqsolve.language.syntax import Sum
 from eqsolve.problem.model import Problem
 
@@ -69,6 +69,9 @@ class System:
     known: Mapping[int, fmpq | arb] = field(default_factory=dict)
     deadline: float | None = None
     _tapes: list[Tape] = field(init=False, repr=False)
+    _constants: dict[tuple[int, bool], list[dict[int, Ball]]] = field(
+        init=False, repr=False, compare=False, default_factory=dict
+    )
 
     def __post_init__(self) -> None:
         chosen = (self.problem.equations[position] for position in self.equations)
@@ -104,15 +107,27 @@ class System:
         unknowns = self.problem.unknowns
         values = {unknowns[position].name: arb(value) for position, value in self.known.items()}
         columns = {unknowns[position].name: column for column, position in enumerate(self.unknowns)}
+        fixed = self._constant_balls(values, columns)
         values.update(zip(columns, x, strict=True))
         meaning = Balls(values, columns if derivatives else {})
-        balls = [interpret(steps, meaning) for steps in self._tapes]
+        balls = [trace(steps, meaning, ready)[-1] for steps, ready in zip(self._tapes, fixed, strict=True)]
         return Evaluation(
             tuple(ball.value for ball in balls),
             tuple(ball.scale for ball in balls),
             tuple(ball.partials for ball in balls),
             next((ball.issue for ball in balls if ball.issue), None),
         )
+
+    def _constant_balls(
+        self, known: Mapping[str, arb], columns: Container[str]
+    ) -> Sequence[Mapping[int, Ball]]:
+        """Return what does not move with the unknowns, by step of each tape: once for each precision."""
+        key = (ctx.prec, is_strict())
+        found = self._constants.get(key)
+        if found is None:
+            meaning = Balls(known)
+            found = self._constants[key] = [constants(steps, meaning, columns) for steps in self._tapes]
+        return found
 
 
 def satisfies(evaluation: Evaluation, digits: int) -> bool:

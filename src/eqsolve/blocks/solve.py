@@ -10,15 +10,29 @@ from __future__ import annotations
 import math
 import operator
 import time
-from collections import defaultdict
 from collections.abc import Callable, Generator, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
-from fractions import Fraction
+from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
-from flint import arb, fmpq
+from flint import arb
 
 from eqsolve import clock
+from eqsolve.allroots import CHEAP_PATHS, MAX_PATHS, account, all_ends
+from eqsolve.blocks.branch import Branch, Failure, Impossible, Solved, exact_middle
+from eqsolve.blocks.coverage import ENOUGH, Coverage
+from eqsolve.blocks.points import (
+    EXACT_BITS,
+    agrees,
+    close,
+    crowded_first,
+    exactly_as,
+    near,
+    promising,
+    rounded,
+    same,
+    snapped,
+)
+from eqsolve.blocks.settings import Settings
 from eqsolve.constraints import broken_constraints
 from eqsolve.evaluate import nearest, precision
 from eqsolve.exact.affine import Affine, Number
@@ -26,141 +40,26 @@ from eqsolve.exact.presolve import presolve
 from eqsolve.exact.snap import rational_point
 from eqsolve.problem.model import Problem
 from eqsolve.result import BlockReport, Observer, Progress, Status
-from eqsolve.settle import MAX_UNKNOWNS, PATIENT, Memory, Settled, Undecided, search_on
+from eqsolve.settle import PATIENT, Settled, Undecided, search_on
 from eqsolve.verify.system import System
 
 if TYPE_CHECKING:
     from eqsolve.endless import Endless
-    from eqsolve.exact.ideal import Point
     from eqsolve.numeric.compile import CompiledBlock
     from eqsolve.numeric.homotopy import Ends
     from eqsolve.numeric.search import Candidates
     from eqsolve.structure.analyse import Block
     from eqsolve.verify.check import Checked
 
-EXACT_BITS: Final = 400  # precision of irrational constants in the exact part
 MAX_BRANCHES: Final = 256
-MAX_DOUBTFUL: Final = 8  # candidates without convergence that are worth a check where none converged
-FEW_DOUBTFUL: Final = 2  # and where some did
 MAX_BEYOND: Final = 4  # candidates that are checked after a family was found
-LANES: Final = 64
-FEWEST: Final = 16
-BRIEF_LANES: Final = 24
 WIDER: Final = 4  # times as many starts, where the first have led nowhere
 BRIEF_STAGES: Final = 1  # beyond the first, for one of many questions
-CHECK_SHARE: Final = 0.25  # of the time that is left, for one candidate
+CHECK_SHARE: Final = 0.1  # of the time that is left, for one candidate
 CHECK_SECONDS: Final = 2.0  # for the candidates of one stage, the first aside
 MAX_ALIKE: Final = 2  # candidates in one place that fail before the others there are left alone
-ALIKE: Final = 1e-3
-ROUNDED: Final = 1e-12  # of the largest unknown: what may be rounding
-MAX_DENOMINATOR: Final = 1000  # of fractions that are seen in floating point numbers
+FEW: Final = 3  # unknowns up to which it tells nothing new to look at many boxes where one of them resists
 BOUNDED: Final = 4  # times the steps of a proof, where all unknowns have bounds
-SMALL: Final = 200  # unknowns up to which the full batch of starts is tried
-
-
-@dataclass(frozen=True, slots=True)
-class Settings:
-    """How to search.
-
-    Attributes:
-        deadline: When to stop, as `clock.now()` tells the time.
-        method: Name of a method, or `auto`.
-        thorough: Try many more starts.
-        seed: Seed of the starts.
-        observer: Who is told about progress.
-        brief: Be content with few starts: one of many questions about parts of a problem.
-        exactly: Do not search by numbers; what is not settled with proof stays undecided.
-        memory: What was settled, or not, with proof so far.
-    """
-
-    deadline: float
-    method: str = "auto"
-    thorough: bool = False
-    seed: int = 0
-    observer: Observer | None = None
-    brief: bool = False
-    exactly: bool = False
-    memory: Memory = field(default_factory=Memory, compare=False, repr=False)
-
-    def lanes(self, unknowns: int) -> int:
-        """Return how many starts to try for so many unknowns."""
-        if self.method != "auto" and not self.thorough:
-            return 1
-        if self.brief:
-            return BRIEF_LANES
-        lanes = LANES if unknowns <= SMALL else max(FEWEST, LANES * SMALL // unknowns // 8)
-        return lanes * 16 if self.thorough else lanes
-
-    @property
-    def late(self) -> bool:
-        """Whether the time is up."""
-        return clock.now() >= self.deadline
-
-
-@dataclass(frozen=True, slots=True)
-class Branch:
-    """One choice of roots for the blocks solved so far.
-
-    Attributes:
-        values: Exact rationals, or numbers of 50 digits and more.
-        enclosures: Balls proved to hold the true values; None if a value has no such proof.
-        multiplicity: Product of those of the roots.
-        free: Unknowns that can be chosen freely.
-        moving: These, and all that depend on them.
-        relations: Unknowns given in terms of free ones.
-        origin: How the last root that had to be searched was found.
-    """
-
-    values: Mapping[int, Number] = field(default_factory=dict)
-    enclosures: Mapping[int, Number] | None = field(default_factory=dict)
-    multiplicity: int = 1
-    free: tuple[int, ...] = ()
-    moving: frozenset[int] = frozenset()
-    relations: Mapping[int, Affine] = field(default_factory=dict)
-    origin: str = "exact"
-
-
-@dataclass(frozen=True, slots=True)
-class Failure:
-    """Where a block ended without a root: the best point, not a solution."""
-
-    block: Block
-    values: Mapping[int, Number]
-    status: str
-
-
-@dataclass(frozen=True, slots=True)
-class Impossible:
-    """A block that cannot hold, and why, in words; `alone` if no value of another block was needed."""
-
-    block: Block
-    reason: str
-    alone: bool
-
-
-@dataclass(frozen=True, slots=True)
-class Solved:
-    """What came out of all blocks.
-
-    Attributes:
-        branches: All combinations of roots; empty if a block has none.
-        reports: How each block was solved.
-        proved: Whether there can be no other branch.
-        capped: Whether branches were dropped because there were too many.
-        failure: The block without a root that the search got furthest with.
-        impossible: The block that is proved to have no root.
-        endless: Blocks of whose infinitely many solutions only some are followed; all in a window.
-        account: What paths to all complex solutions gave, in words.
-    """
-
-    branches: tuple[Branch, ...]
-    reports: tuple[BlockReport, ...]
-    proved: bool
-    capped: bool = False
-    failure: Failure | None = None
-    impossible: Impossible | None = None
-    endless: tuple[Endless, ...] = ()
-    account: str | None = None
 
 
 def solve_blocks(problem: Problem, blocks: Sequence[Block], start: Branch, settings: Settings) -> Solved:
@@ -209,6 +108,7 @@ class _BlockSolver:
         self.method = "elimination"
         self.status: str | None = None
         self.account: str | None = None
+        self._has_paths = False
         self.used = {u for e in block.equations for u in problem.equations[e].unknowns}
         self._seen: list[tuple[tuple[Number, ...], bool, list[tuple[Checked, str]]]] = []
         self._compiled: CompiledBlock | None = None
@@ -257,9 +157,14 @@ class _BlockSolver:
                     yield from repeating
                     return
             before = self.failure
-            if self.settings.thorough and not self.settings.brief and (yield from self._by_paths(branch)):
+            counts = range(1, (MAX_PATHS if self.settings.thorough else CHEAP_PATHS) + 1)
+            if (yield from self._by_paths(branch, settled, counts)):
                 return
             found = yield from self._numerically(branch)
+            more = range(counts.stop, MAX_PATHS + 1)
+            if more and not found and (yield from self._by_paths(branch, settled, more)):
+                self.failure = before
+                return
             yield from self._completed(branch, settled, found, before)
             return
         self.proved = False
@@ -320,9 +225,12 @@ class _BlockSolver:
 
     def _note_reason(self, settled: Settled) -> None:
         if settled.reason is not None:
-            own = set(self.block.unknowns)
-            alone = all(own.issuperset(self.problem.equations[e].unknowns) for e in self.block.equations)
-            self.impossible = Impossible(self.block, settled.reason, alone)
+            self._note_impossible(settled.reason)
+
+    def _note_impossible(self, reason: str) -> None:
+        own = set(self.block.unknowns)
+        alone = all(own.issuperset(self.problem.equations[e].unknowns) for e in self.block.equations)
+        self.impossible = Impossible(self.block, reason, alone)
 
     def _repeating(
         self, branch: Branch, look: Callable[[Problem, Block, Mapping[int, Number]], Endless | None]
@@ -357,17 +265,13 @@ class _BlockSolver:
                 return None
             if settled.points is not None:
                 with precision(EXACT_BITS):
-                    checked = _exactly_as(checked, settled.points[position])
+                    checked = exactly_as(checked, settled.points[position])
                 if checked is None:
                     return None
-            elif any(_same(checked, other) for other in passed):
+            elif any(same(checked, other) for other in passed):
                 continue
             passed.append(checked)
-        first = self._nearest_to_start(passed)
-        return [
-            self._add_checked(branch, checked, "start" if k == first else self._origin_of(branch, settled))
-            for k, checked in enumerate(passed)
-        ]
+        return self._all_added(branch, passed, branch.origin if settled.points is not None else "searched")
 
     def _checked(self, system: System, candidate: Sequence[float | arb], branch: Branch) -> Checked | None:
         """Check a candidate, in a part of the time that is left."""
@@ -377,8 +281,21 @@ class _BlockSolver:
         deadline = now + CHECK_SHARE * max(0.0, self.settings.deadline - now)
         return check(system.until(deadline), candidate, branch.enclosures)
 
-    def _origin_of(self, branch: Branch, settled: Settled) -> str:
-        return branch.origin if settled.points is not None else "searched"
+    def _checked_nearby(self, system: System, x: Sequence[float], branch: Branch) -> Checked | None:
+        """Check a simple point beside a candidate, if the equations hold there as far as 400 bits tell."""
+        point = rounded(x)
+        with precision(EXACT_BITS):
+            here = system.at(point, derivatives=False)
+            holds = here.issue is None and all(residual.contains(0) for residual in here.residuals)
+        return self._checked(system, point, branch) if holds else None
+
+    def _all_added(self, branch: Branch, passed: Sequence[Checked], origin: str) -> list[Branch]:
+        """Return a branch per root; the one nearest to the user's start is taken for what that leads to."""
+        first = self._nearest_to_start(passed)
+        return [
+            self._add_checked(branch, checked, "start" if k == first else origin)
+            for k, checked in enumerate(passed)
+        ]
 
     def _nearest_to_start(self, passed: Sequence[Checked]) -> int | None:
         """Return which root lies nearest to the user's start, None if there is no start."""
@@ -398,12 +315,8 @@ class _BlockSolver:
         settled: Settled | Undecided,
         found: Sequence[Checked],
         failure: Failure | None,
-    ) -> Generator[Branch, None, bool]:
-        """After a search, prove that there are no other roots, and yield those that it missed.
-
-        Returns:
-            Whether that is proved.
-        """
+    ) -> Iterator[Branch]:
+        """After a search, prove that there are no other roots, and yield those that it missed."""
         doubtful = any(checked.free or checked.enclosures is None for checked in found)
         enough = doubtful or self.settings.brief or self.settings.late
         if isinstance(settled, Undecided) and not enough:
@@ -411,7 +324,7 @@ class _BlockSolver:
         if isinstance(settled, Undecided) and not (settled.hopeless or enough):
             bounded = all(self._has_bounds(unknown) for unknown in self.block.unknowns)
             budget = self.patience * (BOUNDED if bounded else 1)
-            settled = search_on(self.problem, self.block, branch.enclosures or {}, budget)
+            settled = search_on(self.problem, self.block, branch.enclosures or {}, budget, settled.rest)
             self.patience //= 2  # the more branches, the less for each
             if isinstance(settled, Settled):
                 self._note_reason(settled)
@@ -419,17 +332,16 @@ class _BlockSolver:
         if isinstance(settled, Settled) and not doubtful:
             every = self._all_checked(branch, settled)
         known = [checked.values for checked in found if self._is_within(checked)]
-        if every is None or not all(any(_agrees(root, b) for b in every) for root in known):
+        if every is None or not all(any(agrees(root, b) for b in every) for root in known):
             self.proved = False
-            return False
+            return
         self.failure = failure  # this branch is settled after all
-        yield from (b for b in every if not any(_agrees(root, b) for root in known))
-        return True
+        yield from (b for b in every if not any(agrees(root, b) for root in known))
 
     def _by_boxes(self, branch: Branch, settled: Undecided, found: Sequence[Checked]) -> Settled | Undecided:
         """Search with proof on many boxes at once, where a search on one after the other is not enough."""
         n = len(self.block.unknowns)
-        if n == 1 or (n <= MAX_UNKNOWNS and settled.hopeless and not self.settings.thorough):
+        if n == 1 or (n <= FEW and settled.hopeless and not self.settings.thorough):
             return settled
         from eqsolve.boxes.answer import effort, settle_by_boxes
 
@@ -447,7 +359,8 @@ class _BlockSolver:
             self._note_reason(answer)
             self.engine, self.method, self.status = "intervals", answer.method, None
             return answer
-        self.account = answer
+        if answer is not None and not self._has_paths:
+            self.account = answer
         return settled
 
     def _has_bounds(self, unknown: int) -> bool:
@@ -461,23 +374,21 @@ class _BlockSolver:
 
     # numeric -------------------------------------------------------------------------------------------
 
-    def _by_paths(self, branch: Branch) -> Generator[Branch, None, bool]:
-        """Yield a branch per real one of all complex solutions of a block of polynomials.
+    def _by_paths(
+        self, branch: Branch, settled: Settled | Undecided, counts: range
+    ) -> Generator[Branch, None, bool]:
+        """Yield a branch per real one of all complex solutions of a block of polynomials, if `counts` has its paths.
 
         Returns:
             Whether that answers for the block: not where it is something else, or has families of solutions.
         """
-        from eqsolve.allroots import account, all_ends
-
+        if self.settings.brief:
+            return False
         known = branch.values if branch.enclosures is None else branch.enclosures
-        settings = self.settings
+        seed, deadline = self.settings.seed, self.settings.deadline
+        watch = self._observer()
         ends = all_ends(
-            self.problem,
-            self.block,
-            known,
-            seed=settings.seed,
-            deadline=settings.deadline,
-            observer=self._observer(),
+            self.problem, self.block, known, counts=counts, seed=seed, deadline=deadline, observer=watch
         )
         passed = None if ends is None else self._real_ends(branch, ends)
         if ends is None or passed is None:
@@ -489,24 +400,19 @@ class _BlockSolver:
             return False
         self.engine, self.status = "torch", None
         self.method = f"{ends.paths} paths to all complex solutions"
-        if proved and not passed:
-            reason = f"all {ends.paths} solutions in common are complex"
-            own = set(self.block.unknowns)
-            alone = all(own.issuperset(self.problem.equations[e].unknowns) for e in self.block.equations)
-            self.impossible = Impossible(self.block, reason, alone)
-        first = self._nearest_to_start(passed)
-        every = [
-            self._add_checked(branch, checked, "start" if k == first else "searched")
-            for k, checked in enumerate(passed)
-        ]
+        every = self._all_added(branch, passed, "searched")
         yield from every
         if proved:
-            return True
-        if (yield from self._completed(branch, Undecided(hopeless=True), passed, self.failure)):
+            if not passed:
+                self._note_impossible(f"{_all_of(ends.paths)} solutions are complex")
             return True
         self.account = account(ends, len(passed), late=self.settings.late)
+        self._has_paths = True
         if ends.failed or ends.suspicious:
+            self.proved = False
             yield from self._further(branch, every)
+        else:
+            yield from self._completed(branch, settled, passed, self.failure)
         return True
 
     def _real_ends(self, branch: Branch, ends: Ends) -> list[Checked] | None:
@@ -519,10 +425,10 @@ class _BlockSolver:
             point = ends.x[:, lane].real.tolist()
             checked = self._checked(system, point, branch)
             if checked is None:  # what is zero but for rounding may have kept it from settling
-                checked = self._checked(system, _snapped(point), branch)
+                checked = self._checked(system, snapped(point), branch)
             if checked is not None and checked.free:
                 return None
-            if checked is not None and not any(_same(checked, other) for other in passed):
+            if checked is not None and not any(same(checked, other) for other in passed):
                 passed.append(checked)
         return passed
 
@@ -530,7 +436,7 @@ class _BlockSolver:
         """Yield what a search finds besides."""
         for extended in self._numerically(branch):
             own = {u: arb(extended.values[u]) for u in self.block.unknowns if u in extended.values}
-            if not any(_agrees(own, other) for other in every):
+            if not any(agrees(own, other) for other in every):
                 yield extended
 
     def _numerically(self, branch: Branch) -> Generator[Branch, None, list[Checked]]:
@@ -561,11 +467,13 @@ class _BlockSolver:
         system = System(self.problem, self.block.equations, self.block.unknowns, branch.values)
         found: list[tuple[list[float], Checked]] = []
         best: tuple[float, list[float], str] | None = None
+        coverage = Coverage()
         for number, candidates in enumerate(self._search(branch)):
             yield from self._checked_all(branch, system, candidates, found, first=number == 0)
             if found:
                 self._note_status(candidates, found=True)
-                if any(self._is_allowed(branch, checked) for _, checked in found):
+                covered = not self.settings.thorough or self._has_covered(coverage, candidates, found)
+                if covered and any(self._is_allowed(branch, checked) for _, checked in found):
                     return
             elif best is None or float(candidates.cost.min()) < best[0]:
                 lane = int(candidates.cost.argmin())
@@ -580,6 +488,17 @@ class _BlockSolver:
         if not found and self.failure is None and best is not None:
             values = dict(zip(self.block.unknowns, map(arb, best[1]), strict=True))
             self.failure = Failure(self.block, {**branch.values, **values}, best[2])
+
+    def _has_covered(
+        self, coverage: Coverage, candidates: Candidates, found: Sequence[tuple[list[float], Checked]]
+    ) -> bool:
+        """Tell whether more starts would hardly find more, and keep the words for it."""
+        if any(checked.free for _, checked in found):
+            return True
+        coverage.add(candidates, found)
+        if not self._has_paths:
+            self.account = str(coverage)
+        return coverage.unseen < ENOUGH
 
     def _is_allowed(self, branch: Branch, checked: Checked) -> bool:
         """Tell whether a root meets the constraints, as far as they can be told already."""
@@ -600,7 +519,7 @@ class _BlockSolver:
         beyond = tried = 0
         failed: list[list[float]] = []
         began = time.process_time()  # what else runs on the machine must not change the answer
-        waiting = _promising(candidates)
+        waiting = promising(candidates)
         while waiting:
             lane = waiting.pop(0)
             spent = time.process_time() - began
@@ -608,25 +527,25 @@ class _BlockSolver:
                 break
             tried += 1
             x = candidates.x[:, lane].tolist()
-            if any(_near(x, root, checked) for root, checked in found):
+            if any(near(x, root, checked) for root, checked in found):
                 continue
-            if sum(_close(x, other) for other in failed) >= MAX_ALIKE:
+            if sum(close(x, other) for other in failed) >= MAX_ALIKE:
                 continue
             if any(checked.free for _, checked in found):  # what else is there beside a family
                 beyond += 1
                 if beyond > MAX_BEYOND:
                     break
-            checked = self._checked(system, x, branch)
+            checked = self._checked(system, x, branch) or self._checked_nearby(system, x, branch)
             if checked is None:
                 failed.append(x)
                 continue
             root = [nearest(value) for value in checked.values.values()]
-            if any(_same(checked, other) for _, other in found):
+            if any(same(checked, other) for _, other in found):
                 continue
             found.append((root, checked))
             self.method = candidates.method[lane]
             if checked.free and not beyond:
-                waiting = _crowded_first(candidates, waiting)
+                waiting = crowded_first(candidates, waiting)
             yield checked, self._origin(lane if first else -1)
 
     def _note_status(self, candidates: Candidates, *, found: bool) -> None:
@@ -649,7 +568,7 @@ class _BlockSolver:
         from eqsolve.numeric.compile import compile_block
         from eqsolve.numeric.search import search
         from eqsolve.numeric.stages import stages
-        from eqsolve.numeric.starts import starts, wider_starts
+        from eqsolve.numeric.starts import anchored, starts, wider_starts
         from eqsolve.reach import reach
 
         self.engine = "torch"
@@ -671,7 +590,7 @@ class _BlockSolver:
         lower = torch.tensor(where.lower, dtype=torch.float64)
         upper = torch.tensor(where.upper, dtype=torch.float64)
         orders = torch.tensor(where.orders, dtype=torch.float64).T
-        x0 = starts(user, has_start, lower, upper, lanes, seed)
+        x0 = anchored(starts(user, has_start, lower, upper, lanes, seed), where.anchors, lower, upper)
         if bool(has_start.any()):  # the user's start is taken as it is
             first = starts(user, has_start, residual.lower, residual.upper, 1, seed)
             x0 = torch.cat([torch.where(has_start[:, None], first, x0[:, :1]), x0[:, 1:]], 1)
@@ -718,98 +637,9 @@ class _BlockSolver:
         )
 
 
+def _all_of(count: int) -> str:
+    return {1: "the only", 2: "both"}.get(count, f"all {count}")
+
+
 def _staged(progress: Progress, stage: str) -> Progress:
     return replace(progress, stage=f"{progress.stage}, {stage}")
-
-
-def _promising(candidates: Candidates) -> list[int]:
-    """Return the lanes to check: the first, those that converged, then the best of the rest."""
-    lanes = range(len(candidates.status))
-    converged = [lane for lane in lanes if candidates.status[lane] is Status.CONVERGED]
-    finite = [lane for lane in lanes if candidates.cost[lane] < float("inf") and lane not in converged]
-    doubtful = sorted(finite, key=lambda lane: float(candidates.cost[lane]))
-    return converged + doubtful[: FEW_DOUBTFUL if converged else MAX_DOUBTFUL]
-
-
-def _crowded_first(candidates: Candidates, lanes: Sequence[int]) -> list[int]:
-    """Order lanes so that places where several ended come first: those are points, not parts of a family."""
-    places: defaultdict[tuple[str, ...], list[int]] = defaultdict(list)
-    for lane in lanes:
-        places[tuple(f"{value + 0.0:.5g}" for value in candidates.x[:, lane].tolist())].append(lane)
-    return [group[0] for group in sorted(places.values(), key=len, reverse=True)]
-
-
-def _near(x: Sequence[float], root: Sequence[float], checked: Checked) -> bool:
-    """Tell whether a candidate is so close to a root, or to a family, that it must be the same one.
-
-    Candidates that agree with a family in all that is determined there are taken for members of it.
-    """
-    if checked.free and not checked.determined:
-        return False
-    columns = [
-        k for k, unknown in enumerate(checked.values) if not checked.free or unknown in checked.determined
-    ]
-    tolerance = 1e-6 if checked.free else max(1e-9, 10 * 1e-16 ** (1 / checked.multiplicity))
-    size = max(map(abs, root), default=0.0)
-    return all(
-        abs(x[k] - root[k]) <= tolerance * max(abs(root[k]), (1.0 if checked.free else 1e-6) * size)
-        for k in columns
-    )
-
-
-def _close(x: Sequence[float], other: Sequence[float]) -> bool:
-    """Tell whether two candidates are in one place, at the end of roads to the same multiple root, or to none."""
-    size = max(map(abs, other), default=0.0)
-    return all(abs(a - b) <= ALIKE * max(abs(b), ALIKE * size) for a, b in zip(x, other, strict=True))
-
-
-def _snapped(point: Sequence[float]) -> list[float | arb]:
-    """Return a point with the simple fractions that are there but for rounding."""
-    reach = ROUNDED * max(map(abs, point))
-    near = [Fraction(value).limit_denominator(MAX_DENOMINATOR) for value in point]
-    with precision(EXACT_BITS):
-        return [
-            arb(fmpq(fraction.numerator, fraction.denominator)) if abs(fraction - value) <= reach else value
-            for fraction, value in zip(near, point, strict=True)
-        ]
-
-
-def _same(a: Checked, b: Checked) -> bool:
-    """Tell whether two points are the same, or of families that look the same."""
-    if a.free != b.free or a.determined != b.determined:
-        return False
-    size = max((abs(value) for value in a.values.values()), key=float, default=arb(0))
-    return all(
-        abs(a.values[unknown] - b.values[unknown])
-        <= arb("1e-20") * max(abs(a.values[unknown]), size, key=float)
-        for unknown in (a.determined if a.free else a.values)
-    )
-
-
-def exact_middle(value: Number) -> Number:
-    """Return a rational as it is, and of a ball its midpoint as an exact number; zero if that is within."""
-    if isinstance(value, arb) and value.contains(0):
-        return arb(0)
-    return value.mid() if isinstance(value, arb) else value
-
-
-def _agrees(root: Mapping[int, arb], branch: Branch) -> bool:
-    """Tell whether a root is the one that a branch has added."""
-    size = max((abs(value) for value in root.values()), key=float, default=arb(0))
-    return all(
-        abs(value - branch.values[k]) <= arb("1e-20") * max(abs(value), size, key=float)
-        for k, value in root.items()
-    )
-
-
-def _exactly_as(checked: Checked, point: Point) -> Checked | None:
-    """Return a checked point with the values and enclosures of the exact one next to it, None if it went astray."""
-    size = max((abs(arb(root.value)) for root in point), key=float)
-    values: dict[int, Number] = {}
-    for (unknown, value), root in zip(checked.values.items(), point, strict=True):
-        if not abs(value - arb(root.value)) <= arb("1e-35") * size:
-            return None
-        values[unknown] = root.value if isinstance(root.value, fmpq) else value
-    enclosures = {unknown: root.value for unknown, root in zip(values, point, strict=True)}
-    multiplicity = point[0].multiplicity or checked.multiplicity
-    return replace(checked, values=values, enclosures=enclosures, multiplicity=multiplicity)
