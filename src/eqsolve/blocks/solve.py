@@ -58,6 +58,7 @@ BRIEF_STAGES: Final = 1  # beyond the first, for one of many questions
 CHECK_SHARE: Final = 0.1  # of the time that is left, for one candidate
 CHECK_SECONDS: Final = 2.0  # for the candidates of one stage, the first aside
 MAX_ALIKE: Final = 2  # candidates in one place that fail before the others there are left alone
+FIRST_STEPS: Final = 200_000  # of a search on many boxes before anything is known, a twentieth of a second
 FEW: Final = 3  # unknowns up to which it tells nothing new to look at many boxes where one of them resists
 BOUNDED: Final = 4  # times the steps of a proof, where all unknowns have bounds
 
@@ -139,6 +140,8 @@ class _BlockSolver:
                 yield from repeating
                 return
             settled = self._settled(branch)
+            if all(map(self._has_bounds, self.block.unknowns)):
+                settled = self._by_boxes(branch, settled, (), FIRST_STEPS)
             if isinstance(settled, Settled):
                 proved = self._all_checked(branch, settled)
                 if proved is not None:
@@ -320,7 +323,11 @@ class _BlockSolver:
         doubtful = any(checked.free or checked.enclosures is None for checked in found)
         enough = doubtful or self.settings.brief or self.settings.late
         if isinstance(settled, Undecided) and not enough:
-            settled = self._by_boxes(branch, settled, found)
+            from eqsolve.boxes.answer import effort
+
+            steps = effort(self.problem, self.block, thorough=self.settings.thorough)
+            settled = self._by_boxes(branch, settled, found, steps >> self.box_searches)
+            self.box_searches += 1  # the more branches, the less for each
         if isinstance(settled, Undecided) and not (settled.hopeless or enough):
             bounded = all(self._has_bounds(unknown) for unknown in self.block.unknowns)
             budget = self.patience * (BOUNDED if bounded else 1)
@@ -338,19 +345,21 @@ class _BlockSolver:
         self.failure = failure  # this branch is settled after all
         yield from (b for b in every if not any(agrees(root, b) for root in known))
 
-    def _by_boxes(self, branch: Branch, settled: Undecided, found: Sequence[Checked]) -> Settled | Undecided:
+    def _by_boxes(
+        self, branch: Branch, settled: Settled | Undecided, found: Sequence[Checked], steps: int
+    ) -> Settled | Undecided:
         """Search with proof on many boxes at once, where a search on one after the other is not enough."""
+        if isinstance(settled, Settled) or branch.enclosures is None or self.settings.exactly:
+            return settled
         n = len(self.block.unknowns)
         if n == 1 or (n <= FEW and settled.hopeless and not self.settings.thorough):
             return settled
-        from eqsolve.boxes.answer import effort, settle_by_boxes
+        from eqsolve.boxes.answer import settle_by_boxes
 
-        steps = effort(self.problem, self.block, thorough=self.settings.thorough) >> self.box_searches
-        self.box_searches += 1  # the more branches, the less for each
         answer = settle_by_boxes(
             self.problem,
             self.block,
-            branch.enclosures or {},
+            branch.enclosures,
             [[nearest(value) for value in checked.values.values()] for checked in found],
             steps=steps,
             deadline=self.settings.deadline,
