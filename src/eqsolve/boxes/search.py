@@ -20,7 +20,9 @@ from eqsolve import clock
 from eqsolve.boxes.lanes import INF, Array, Lanes, Mask, intersection
 from eqsolve.boxes.newton import Equations, polished, test, widened
 
-CHUNK: Final = 2048  # boxes worked on at once
+CHUNK: Final = 2048  # boxes worked on at once, at most
+LEAST: Final = 64  # and at least
+STEPS: Final = 400_000  # steps of equations between two looks at the clock
 MAX_PENDING: Final = 400_000
 ROUNDS: Final = 2  # of narrowing by the equations, before Newton's method
 TINY: Final = 1e-7  # a box as narrow as this, relatively, that still resists is put aside
@@ -31,6 +33,7 @@ LONG: Final = 100.0  # sides up to which it is cut there
 FAR: Final = 1e30  # a tail that starts here is not followed any further
 NEAR_ZERO: Final = 1e-12  # a side around zero as narrow as this is not divided
 RADII: Final = (1.0, 0.3, 0.1, 0.03, 0.01, 1e-3, 1e-4, 1e-5, 1e-6, 1e-8, 1e-10)  # of boxes with one root
+ALIKE: Final = 1e-8  # two ends of Newton's method this close, relatively, are taken for one
 CLOSE: Final = 2.0  # lengths of a box, in which a root is worth looking for from it
 
 
@@ -71,6 +74,8 @@ class _Search:
         self.equations = equations
         self.box = box
         self.deadline = deadline
+        steps = sum(len(laid_out.steps) for laid_out in equations.tapes)
+        self.chunk = min(CHUNK, max(LEAST, STEPS // steps))
         self.roots = Lanes(np.empty((n, 0)), np.empty((n, 0)))  # enclosures
         self.around = Lanes(np.empty((n, 0)), np.empty((n, 0)))  # where each is the only one
         self.cleared = self.roots  # where there is no root but those
@@ -84,7 +89,7 @@ class _Search:
         pending = self.box
         complete = True
         while pending.low.shape[1]:
-            rest = max(0, pending.low.shape[1] - CHUNK)
+            rest = max(0, pending.low.shape[1] - self.chunk)
             if self.boxes >= budget or rest > MAX_PENDING or self._is_stuck():
                 complete = False
                 break
@@ -135,15 +140,17 @@ class _Search:
 
     def _certify(self, points: Array) -> None:
         """Note the roots that are proved in boxes around points."""
-        for x in points.T:
-            if self._is_covered(Lanes(x[:, None], x[:, None]))[0]:
-                continue
-            size = np.maximum(np.abs(x), 1e-3 * max(1e-3, float(np.abs(x).max())))
-            boxes = widened(x[:, None], np.outer(size, RADII))
-            proved = test(self.equations, boxes)
-            if proved.one.any():
-                lane = int(proved.one.argmax())
-                self._note(_only(boxes, [lane]), _only(proved.box, [lane]))
+        while points.shape[1] and clock.now() < self.deadline:
+            x = points[:, :1]
+            if not self._is_covered(Lanes(x, x))[0]:
+                size = np.maximum(np.abs(x), 1e-3 * max(1e-3, float(np.abs(x).max())))
+                boxes = widened(x, size * np.array(RADII))
+                proved = test(self.equations, boxes)
+                if proved.one.any():
+                    lane = int(proved.one.argmax())
+                    self._note(_only(boxes, [lane]), _only(proved.box, [lane]))
+            apart = (np.abs(points - x) > ALIKE * np.abs(x).max()).any(0)
+            points = points[:, apart]
 
     def _note(self, around: Lanes, root: Lanes) -> None:
         """Note a root, which may be known from elsewhere already."""
