@@ -189,8 +189,13 @@ ROOMS: Final[Mapping[str, tuple[set[str], set[str]]]] = {
         {"data", "errors", "language", "problem", "regression", "source"},
         {"sympy"},
     ),
+    "members": (
+        {"blocks", "constraints", "exact", "problem", "reach"},
+        {"flint"},
+    ),
     "tracing": (
         {
+            "members",
             "blocks",
             "clock",
             "culprit",

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from itertools import pairwise
+from typing import Final
 
 from flint import arb
 
@@ -12,6 +14,8 @@ from eqsolve.language.interpret import interpret
 from eqsolve.language.syntax import names
 from eqsolve.problem.model import Constraint, Problem
 from eqsolve.verify.system import BITS
+
+MARGIN: Final = 1e-9  # of a constraint that holds strictly, relatively
 
 
 def broken_constraints(problem: Problem, values: Mapping[int, Number]) -> list[int]:
@@ -31,3 +35,21 @@ def _meets(constraint: Constraint, balls: Balls) -> bool:
     with strictly():
         exactly = truth_of(interpret(constraint.condition, balls))
     return truth_of(interpret(constraint.condition, balls)) is True if exactly is None else exactly
+
+
+def hold_strictly(problem: Problem, values: Mapping[int, Number]) -> bool:
+    """Tell whether all constraints hold with room to spare, so that they hold nearby too; all unknowns have values."""
+    if len(values) < len(problem.unknowns):
+        return False
+    with precision(BITS):
+        balls = Balls({problem.unknowns[k].name: arb(value) for k, value in values.items()})
+        return all(_holds_strictly(constraint, balls) for constraint in problem.constraints)
+
+
+def _holds_strictly(constraint: Constraint, balls: Balls) -> bool:
+    sides = [interpret(side, balls).value for side in constraint.condition.sides]
+    for operator, (left, right) in zip(constraint.condition.operators, pairwise(sides), strict=True):
+        above = {"<": right - left, ">": left - right}.get(operator[0], abs(left - right))
+        if not above > MARGIN * (1 + abs(left) + abs(right)):
+            return False
+    return True

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Final
 from flint import arb
 
 from eqsolve.blocks import Branch, Failure, Impossible, Solved, exact_middle
-from eqsolve.constraints import broken_constraints
+from eqsolve.constraints import broken_constraints, hold_strictly
 from eqsolve.errors import Diagnostic
 from eqsolve.evaluate import Issue, nearest, precision
 from eqsolve.exact.affine import Number, affine
@@ -44,6 +44,7 @@ UNIT_ROUNDOFF: Final = 2.0**-53
 MANY: Final = 32  # solutions from which those nearest to zero come first
 FINE: Final = 8  # times the bits for a closer look
 MAX_COMPONENTS: Final = 4  # families that are described
+REPRESENTATIVE: Final = "representative"  # a member that a search came upon
 MOST_SHOWN: Final = 3  # values of an unknown that violate a constraint
 MOST_QUOTED: Final = 8  # lines of a conflict beside a constraint that says it all
 NOT_PROVED: Final = "; that there is none is not proved"
@@ -280,7 +281,7 @@ def _family(problem: Problem, solved: Solved, warnings: Sequence[Diagnostic]) ->
     members = [member for member in found if _holds(problem, member[0].values)]
     if not members:
         return _all_refused(problem, solved, (), warnings)
-    members.sort(key=lambda member: bool(broken_constraints(problem, member[0].values)))
+    members = [m for m in members if not broken_constraints(problem, m[0].values)] or members[:1]
     known = [(member, describe(problem, member[0], member[0].values)) for member in members[:MAX_COMPONENTS]]
     known.sort(key=lambda pair: not pair[1].free)
     (whole, origin), component = known[0]
@@ -290,6 +291,10 @@ def _family(problem: Problem, solved: Solved, warnings: Sequence[Diagnostic]) ->
         apart = []
     if broken:
         return _family_outside(problem, solved, component, apart, broken, warnings)
+    if problem.constraints and origin == REPRESENTATIVE and not hold_strictly(problem, whole.values):
+        # On an edge of the constraints it may be the only member that meets them.
+        alone = (replace(whole, free=()), *apart)
+        return _solutions(problem, replace(solved, branches=alone, proved=False), warnings)
     forms = forms_of(problem, [(branch.values, branch.enclosures) for branch in apart])
     points = [_solution(problem, branch, form) for branch, form in zip(apart, forms, strict=True)]
     plain = {k: text for k, value in whole.values.items() if (text := write_number(value)) is not None}
@@ -332,7 +337,7 @@ def _member(problem: Problem, branch: Branch) -> tuple[Branch, str] | None:
     """Return a branch with a value for every unknown and how the free ones were chosen."""
     linear_free = [unknown for unknown in branch.free if unknown not in branch.values]
     if not linear_free:
-        return replace(branch, enclosures=None), "representative"
+        return replace(branch, enclosures=None), REPRESENTATIVE
     from eqsolve.exact.representative import representative
 
     with precision(2 * BITS):

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 MAX_RANGES: Final = 200  # equations whose ranges are looked at before anything is solved
 EXACT_SHARE: Final = 0.25  # of the time limit, for exact elimination
 BLAME_SHARE: Final = 1 / 3  # of the time limit, to find the lines that cannot hold together
+MEMBER_SECONDS: Final = 5.0  # to find a member of a family that meets the constraints
 FEW_BLAMED: Final = 2  # equations of a conflict that need not be made fewer
 MOST_TRACED: Final = 8  # redundant equations whose sources are sought
 MAX_IMPLIED: Final = 6  # equations among which one is sought that another implies
@@ -101,7 +102,29 @@ def trace_once(problem: Problem, settings: Settings) -> Trace:
         # The point is the method's; how its unknowns hang together is known exactly all the same.
         related = (replace(branch, relations=solved.relations) for branch in outcome.branches)
         outcome = replace(outcome, branches=tuple(related))
-    return Trace(replace(report.verdict(problem, outcome, warnings), blocks=outcome.reports), outcome)
+    result = report.verdict(problem, outcome, warnings)
+    if result.verdict is not Verdict.FAMILY and any(branch.free for branch in outcome.branches):
+        inside = _member_inside(problem, outcome, settings)
+        if inside is not None:
+            outcome, result = inside, report.verdict(problem, inside, warnings)
+    return Trace(replace(result, blocks=outcome.reports), outcome)
+
+
+def _member_inside(problem: Problem, outcome: Solved, settings: Settings) -> Solved | None:
+    """Return the families with a member that meets the constraints; None if none is found quickly."""
+    if settings.method != "auto" or settings.exactly or settings.brief or not problem.constraints:
+        return None
+    from eqsolve import report
+    from eqsolve.members import member_inside
+
+    deadline = min(settings.deadline, clock.now() + MEMBER_SECONDS)
+    briefly = replace(settings, deadline=deadline, brief=True, observer=None)
+
+    def solve_rest(rest: Problem) -> Sequence[Branch]:
+        done = None if briefly.late else trace_once(rest, briefly).solved
+        return report.accepted(rest, done)[0] if done is not None and done.failure is None else ()
+
+    return member_inside(problem, outcome, solve_rest)
 
 
 def _without_implied(problem: Problem, settings: Settings) -> Trace | None:

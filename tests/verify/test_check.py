@@ -360,3 +360,10 @@ def test_a_third_equation_that_is_off_by_a_billionth_is_noticed(seed: int) -> No
     assert checked([*lines, third], point) is not None
     left, _, right = third.partition(" = ")
     assert checked([*lines, f"{left} = ({right})*(1 + 1e-9)"], point) is None
+
+
+def test_where_a_curve_turns_the_tangent_does_not_tell_what_is_determined() -> None:
+    top = check(system("x^2 + y^2 = 1"), [arb(0), arb(1)])
+    assert top is not None
+    assert top.free
+    assert top.determined == ()

@@ -15,6 +15,7 @@ from eqsolve.verify.steps import LARGE, column_scales, newton_step, row_scales, 
 from eqsolve.verify.system import Evaluation, System, largest
 
 VANISHES: Final = arb("1e-25")  # a pivot below this part of the largest is zero: half the digits
+UNMOVED: Final = arb("1e-40")  # part of an unknown that is rounding, not motion
 CHORD: Final = 0.1  # part of a chord that is a direction of its own
 SLIGHT: Final = 1e-6  # part of a chord that is no motion at all
 NEARBY: Final = arb("0.00123")  # where to look for typical slopes, relative to the unknowns
@@ -54,8 +55,11 @@ def freedom(system: System, point: Polished) -> Freedom | None:
     null = null_space(system, point)
     if not null.vectors:
         return Freedom(point, (), everything)
-    if null.full_row_rank and _move(system, point, null.vectors[0])[0] is not None:
-        return Freedom(point, null.free, null.determined)
+    if null.full_row_rank:
+        along = [sum(parts, arb(0)) for parts in zip(*null.vectors, strict=True)]
+        moved, _ = _move(system, point, along)
+        if moved is not None:
+            return Freedom(point, null.free, _unmoved(point, moved, null.determined))
     if not _stays_when_seen_closely(system, point):
         return None
     multiplicity, others = point.multiplicity, []
@@ -74,6 +78,12 @@ def freedom(system: System, point: Polished) -> Freedom | None:
         return beside
     free, determined = _spanned(point, others)
     return Freedom(others[0], free, determined)
+
+
+def _unmoved(point: Polished, moved: Polished, columns: Sequence[int]) -> tuple[int, ...]:
+    """Return the columns that are the same at both points: where a curve turns, its tangent does not tell."""
+    sizes = column_scales(point.x)
+    return tuple(j for j in columns if abs(moved.x[j] - point.x[j]) <= UNMOVED * sizes[j])
 
 
 def _regular_beside(
