@@ -160,3 +160,16 @@ def test_a_solve_of_four_unknowns_has_a_proof() -> None:
 def test_no_solution_in_a_box_of_four_unknowns_is_proved() -> None:
     result = eqsolve.solve(*COMPLETE[7][0])
     assert result.verdict is Verdict.NO_SOLUTION
+
+
+@pytest.mark.parametrize("every", [False, True])
+def test_beside_a_double_root_the_others_are_certified(every: bool) -> None:
+    equations = [
+        "cosh(x + y) = 1 + z^2",
+        "x - y + sin(z) = 0",
+        "z*(exp(z) - 2 + x) = w",
+        "w*(w - 1.2) = sin(x*z)",
+    ]
+    result = eqsolve.solve(*equations, *within("xyzw", -3, 3), all=every, max_seconds=3)
+    assert result.completeness is Completeness.SEARCHED
+    assert "certified, 1 place undecided; that these are all is not proved" in result.message

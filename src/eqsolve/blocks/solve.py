@@ -109,7 +109,7 @@ class _BlockSolver:
         self.method = "elimination"
         self.status: str | None = None
         self.account: str | None = None
-        self._has_paths = False
+        self._has_account = False
         self.used = {u for e in block.equations for u in problem.equations[e].unknowns}
         self._seen: list[tuple[tuple[Number, ...], bool, list[tuple[Checked, str]]]] = []
         self._compiled: CompiledBlock | None = None
@@ -368,8 +368,8 @@ class _BlockSolver:
             self._note_reason(answer)
             self.engine, self.method, self.status = "intervals", answer.method, None
             return answer
-        if answer is not None and not self._has_paths:
-            self.account = answer
+        if answer is not None and not self._has_account:
+            self.account, self._has_account = answer, True
         return settled
 
     def _has_bounds(self, unknown: int) -> bool:
@@ -416,7 +416,7 @@ class _BlockSolver:
                 self._note_impossible(f"{_all_of(ends.paths)} solutions are complex")
             return True
         self.account = account(ends, len(passed), late=self.settings.late)
-        self._has_paths = True
+        self._has_account = True
         if ends.failed or ends.suspicious:
             self.proved = False
             yield from self._further(branch, every)
@@ -505,7 +505,7 @@ class _BlockSolver:
         if any(checked.free for _, checked in found):
             return True
         coverage.add(candidates, found)
-        if not self._has_paths:
+        if not self._has_account:
             self.account = str(coverage)
         return coverage.unseen < ENOUGH
 

@@ -43,7 +43,7 @@ class Found:
 
     Attributes:
         roots: Tiny boxes with one root each, shape [unknowns, roots].
-        aside: Places that could not be decided.
+        aside: Places that could not be decided, if all others have been; 0 otherwise.
         complete: Whether there is no other root in the box searched.
         boxes: How many boxes it took.
     """
@@ -96,8 +96,8 @@ class _Search:
             left = self._pruned(Lanes(pending.low[:, rest:], pending.high[:, rest:]))
             pending = _joined(Lanes(pending.low[:, :rest], pending.high[:, :rest]), left)
         inside = np.asarray(~intersection(self.roots, self.box).empty.any(0))
+        places = 0 if self.endless or not complete else _places(self.aside)
         complete = complete and not (self.endless or self.doubtful or self.aside.low.shape[1])
-        places = 0 if self.endless else _places(self.aside)
         return Found(_only(self.roots, inside), places, complete, self.boxes)
 
     def _is_stuck(self) -> bool:
