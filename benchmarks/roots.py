@@ -60,6 +60,19 @@ SYSTEMS = {
     "Broyden-5": broyden(5),
     "sines": ["sin(x) = y/10", "sin(y) = x/10", *BOX],
     "waves": ["sin(x)*exp(y/20) = 0.5", "cos(y) + x/20 = 0.3", *BOX],
+    "waves-4": [
+        *(f"sin(2*x{k}) + cos(x{(k + 1) % 4} + x{(k + 2) % 4}) = 0.{k + 1}" for k in range(4)),
+        *(f"x{k} in -3..3" for k in range(4)),
+    ],
+    "equilibrium-5": [
+        *("a*b = 0.2*c", "ln(c) = d - 1 + f/5", "a + c + d = 2", "b + c + f = 1.5", "exp(-d) + a*f = 0.8"),
+        *(f"{name} in 0.001..5" for name in "abcdf"),
+    ],
+    "signs-6": [f"x{k}^2 + sin(x{(k + 1) % 6})/4 = 1" for k in range(6)],
+    "empty-6": [
+        *(f"x{k} - x{(k + 1) % 6} = sin(x{(k + 2) % 6}) + 1.2" for k in range(6)),
+        *(f"x{k} in -9..9" for k in range(6)),
+    ],
     "Himmelblau": ["4*x*(x^2+y-11) + 2*(x+y^2-7) = 0", "2*(x^2+y-11) + 4*y*(x+y^2-7) = 0"],
 }
 

@@ -76,6 +76,10 @@ ROOMS: Final[Mapping[str, tuple[set[str], set[str]]]] = {
     ),
     "verify": ({"clock", "evaluate", "language", "problem"}, {"flint", "numpy", "scipy"}),
     "proof": ({"evaluate", "functions", "language", "problem"}, {"flint", "numpy"}),
+    "boxes": (
+        {"clock", "evaluate", "exact", "language", "problem", "proof", "settle", "structure"},
+        {"flint", "numpy"},
+    ),
     "constraints": ({"evaluate", "exact", "language", "problem", "verify"}, {"flint"}),
     "reach": ({"evaluate", "exact", "language", "problem", "proof"}, {"flint"}),
     "settle": ({"evaluate", "exact", "language", "problem", "proof", "structure"}, {"flint"}),
@@ -87,6 +91,7 @@ ROOMS: Final[Mapping[str, tuple[set[str], set[str]]]] = {
     "allroots": ({"evaluate", "exact", "numeric", "problem", "result", "structure"}, {"flint"}),
     "blocks": (
         {
+            "boxes",
             "clock",
             "constraints",
             "allroots",
@@ -264,6 +269,8 @@ ROOMS: Final[Mapping[str, tuple[set[str], set[str]]]] = {
     "__main__": ({"cli"}, set()),
 }
 
+EAGER: Final = ("numeric", "boxes")
+EAGER_MODULES: Final = tuple(f"eqsolve.{name}" for name in EAGER)
 HEAVY: Final = {"torch", "sympy", "scipy", "numpy", "mpmath", "matplotlib"}
 
 
@@ -356,12 +363,12 @@ def test_rooms_that_see_neither_sympy_nor_torch(name: str) -> None:
 
 @pytest.mark.parametrize("path", MODULES, ids=lambda path: str(path.relative_to(ROOT)))
 def test_heavy_libraries_are_imported_on_use(path: Path) -> None:
-    """Only `numeric` may import torch and sympy at once: whoever needs it imports it when it is needed."""
-    if room_of(path).startswith("numeric"):
+    """Only `numeric` and `boxes` may import torch and numpy at once: others import the two when they are needed."""
+    if room_of(path).startswith(EAGER):
         return
     libraries = {module.split(".")[0] for module in imported(top_level(parsed(path)))}
     assert not libraries & HEAVY
-    rooms = {module for module in imported(top_level(parsed(path))) if module.startswith("eqsolve.numeric")}
+    rooms = {room for room in imported(top_level(parsed(path))) if room.startswith(EAGER_MODULES)}
     assert not rooms
 
 

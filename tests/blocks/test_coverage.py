@@ -42,7 +42,7 @@ def test_what_was_met_once_tells_what_was_not_met() -> None:
 
 
 def test_with_all_the_message_tells_how_well_the_search_has_covered() -> None:
-    total = " + ".join(f"x{k}" for k in range(1, 8))
-    result = eqsolve.solve(*(f"x{k} + sin({total} + {k}) = {k}/10" for k in range(1, 8)), all=True)
+    total = " + ".join(f"x{k}" for k in range(1, 10))
+    result = eqsolve.solve(*(f"x{k} + sin({total} + {k}) = {k}/10" for k in range(1, 10)), all=True)
     assert result.completeness is Completeness.SEARCHED
     assert "starts led there, at least" in result.message

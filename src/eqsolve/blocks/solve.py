@@ -58,6 +58,8 @@ BRIEF_STAGES: Final = 1  # beyond the first, for one of many questions
 CHECK_SHARE: Final = 0.1  # of the time that is left, for one candidate
 CHECK_SECONDS: Final = 2.0  # for the candidates of one stage, the first aside
 MAX_ALIKE: Final = 2  # candidates in one place that fail before the others there are left alone
+FIRST_STEPS: Final = 200_000  # of a search on many boxes before anything is known, a twentieth of a second
+FEW: Final = 3  # unknowns up to which it tells nothing new to look at many boxes where one of them resists
 BOUNDED: Final = 4  # times the steps of a proof, where all unknowns have bounds
 
 
@@ -102,11 +104,12 @@ class _BlockSolver:
         self.impossible: Impossible | None = None
         self.endless: list[Endless] = []
         self.patience = PATIENT * (10 if settings.thorough else 1)
+        self.box_searches = 0
         self.engine = "exact"
         self.method = "elimination"
         self.status: str | None = None
         self.account: str | None = None
-        self._has_paths = False
+        self._has_account = False
         self.used = {u for e in block.equations for u in problem.equations[e].unknowns}
         self._seen: list[tuple[tuple[Number, ...], bool, list[tuple[Checked, str]]]] = []
         self._compiled: CompiledBlock | None = None
@@ -137,6 +140,8 @@ class _BlockSolver:
                 yield from repeating
                 return
             settled = self._settled(branch)
+            if all(map(self._has_bounds, self.block.unknowns)):
+                settled = self._by_boxes(branch, settled, (), FIRST_STEPS)
             if isinstance(settled, Settled):
                 proved = self._all_checked(branch, settled)
                 if proved is not None:
@@ -317,6 +322,12 @@ class _BlockSolver:
         """After a search, prove that there are no other roots, and yield those that it missed."""
         doubtful = any(checked.free or checked.enclosures is None for checked in found)
         enough = doubtful or self.settings.brief or self.settings.late
+        if isinstance(settled, Undecided) and not enough:
+            from eqsolve.boxes.answer import effort
+
+            steps = effort(self.problem, self.block, thorough=self.settings.thorough)
+            settled = self._by_boxes(branch, settled, found, steps >> self.box_searches)
+            self.box_searches += 1  # the more branches, the less for each
         if isinstance(settled, Undecided) and not (settled.hopeless or enough):
             bounded = all(self._has_bounds(unknown) for unknown in self.block.unknowns)
             budget = self.patience * (BOUNDED if bounded else 1)
@@ -333,6 +344,33 @@ class _BlockSolver:
             return
         self.failure = failure  # this branch is settled after all
         yield from (b for b in every if not any(agrees(root, b) for root in known))
+
+    def _by_boxes(
+        self, branch: Branch, settled: Settled | Undecided, found: Sequence[Checked], steps: int
+    ) -> Settled | Undecided:
+        """Search with proof on many boxes at once, where a search on one after the other is not enough."""
+        if isinstance(settled, Settled) or branch.enclosures is None or self.settings.exactly:
+            return settled
+        n = len(self.block.unknowns)
+        if n == 1 or (n <= FEW and settled.hopeless and not self.settings.thorough):
+            return settled
+        from eqsolve.boxes.answer import settle_by_boxes
+
+        answer = settle_by_boxes(
+            self.problem,
+            self.block,
+            branch.enclosures,
+            [[nearest(value) for value in checked.values.values()] for checked in found],
+            steps=steps,
+            deadline=self.settings.deadline,
+        )
+        if isinstance(answer, Settled):
+            self._note_reason(answer)
+            self.engine, self.method, self.status = "intervals", answer.method, None
+            return answer
+        if answer is not None and not self._has_account:
+            self.account, self._has_account = answer, True
+        return settled
 
     def _has_bounds(self, unknown: int) -> bool:
         bounds = self.problem.unknowns[unknown]
@@ -378,7 +416,7 @@ class _BlockSolver:
                 self._note_impossible(f"{_all_of(ends.paths)} solutions are complex")
             return True
         self.account = account(ends, len(passed), late=self.settings.late)
-        self._has_paths = True
+        self._has_account = True
         if ends.failed or ends.suspicious:
             self.proved = False
             yield from self._further(branch, every)
@@ -467,7 +505,7 @@ class _BlockSolver:
         if any(checked.free for _, checked in found):
             return True
         coverage.add(candidates, found)
-        if not self._has_paths:
+        if not self._has_account:
             self.account = str(coverage)
         return coverage.unseen < ENOUGH
 
