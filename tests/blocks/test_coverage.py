@@ -27,10 +27,10 @@ def test_roots_are_counted_by_the_starts_that_led_there() -> None:
     assert coverage.met == [3, 2, 1]
 
 
-def test_starts_that_ended_nowhere_do_not_count() -> None:
+def test_a_root_next_to_which_starts_stalled_was_met_once() -> None:
     coverage = Coverage()
     coverage.add(ended_at(1, 1, status=Status.STALLED), [root(1)])
-    assert coverage.met == [0]
+    assert coverage.met == [1]
 
 
 def test_what_was_met_once_tells_what_was_not_met() -> None:

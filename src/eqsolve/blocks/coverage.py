@@ -35,6 +35,7 @@ class Coverage:
                 if near(x, root, checked):
                     self.met[k] += 1
                     break
+        self.met = [max(1, count) for count in self.met]  # by a start that did not quite arrive
 
     @property
     def unseen(self) -> float:
