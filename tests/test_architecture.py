@@ -142,7 +142,7 @@ ROOMS: Final[Mapping[str, tuple[set[str], set[str]]]] = {
         {"flint"},
     ),
     "splitting": (
-        {"blocks", "evaluate", "exact", "language", "problem", "result", "source", "verify"},
+        {"blocks", "evaluate", "exact", "language", "problem", "reach", "result", "source", "verify"},
         {"flint"},
     ),
     "words": ({"problem", "result"}, set()),
@@ -177,6 +177,7 @@ ROOMS: Final[Mapping[str, tuple[set[str], set[str]]]] = {
             "families",
             "language",
             "problem",
+            "reach",
             "repetition",
             "result",
             "structural",

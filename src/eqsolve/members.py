@@ -7,7 +7,6 @@ infinitely many like it.
 
 from __future__ import annotations
 
-import math
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from fractions import Fraction
@@ -21,7 +20,7 @@ from eqsolve.constraints import hold_strictly
 from eqsolve.exact.affine import Number
 from eqsolve.problem.fix import fixed
 from eqsolve.problem.model import Problem
-from eqsolve.reach import reach
+from eqsolve.reach import between, reach
 
 BASES: Final = (2, 3, 5)  # of the sequences of choices, one per free unknown
 CHOICES: Final = 15  # for one set of unknowns
@@ -63,7 +62,7 @@ def _choices(problem: Problem, chosen: Sequence[int]) -> Iterator[tuple[Fraction
     for count in range(1, CHOICES + 1):
         shares = [_share(count, base) for base in BASES]
         yield tuple(
-            _between(where.lower[k], where.upper[k], share) for k, share in zip(chosen, shares, strict=False)
+            _simple(where.lower[k], where.upper[k], share) for k, share in zip(chosen, shares, strict=False)
         )
 
 
@@ -77,14 +76,7 @@ def _share(count: int, base: int) -> float:
     return share
 
 
-def _between(low: float, high: float, share: float) -> Fraction:
-    if low > -math.inf and high < math.inf:
-        value = low + share * (high - low)
-    elif low > -math.inf:
-        value = low + share / (1 - share)
-    elif high < math.inf:
-        value = high - share / (1 - share)
-    else:
-        value = math.tan(math.pi * (share - 0.5))
+def _simple(low: float, high: float, share: float) -> Fraction:
+    value = between(low, high, share)
     simple = Fraction(value).limit_denominator(SIMPLE)
     return simple if low < simple < high else Fraction(value)

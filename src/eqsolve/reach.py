@@ -86,6 +86,17 @@ def reach(
     )
 
 
+def between(low: float, high: float, share: float) -> float:
+    """Return a number within a range that may be infinite, by its share of the way, between 0 and 1."""
+    if low > -math.inf and high < math.inf:
+        return low + share * (high - low)
+    if low > -math.inf:
+        return low + share / (1 - share)
+    if high < math.inf:
+        return high - (1 - share) / share
+    return math.tan(math.pi * (share - 0.5))
+
+
 def _sizes(equation: Equation, known: Mapping[int, fmpq | arb]) -> list[float]:
     """Return the powers of ten of the numbers in an equation."""
     numbers = [

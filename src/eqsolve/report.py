@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from fractions import Fraction
 from typing import TYPE_CHECKING, Final
 
 from flint import arb
@@ -12,8 +13,8 @@ from flint import arb
 from eqsolve.blocks import Branch, Failure, Impossible, Solved, exact_middle
 from eqsolve.constraints import broken_constraints, hold_strictly
 from eqsolve.errors import Diagnostic
-from eqsolve.evaluate import Issue, nearest, precision
-from eqsolve.exact.affine import Number, affine
+from eqsolve.evaluate import Issue, exact, nearest, precision
+from eqsolve.exact.affine import Affine, Number, affine
 from eqsolve.exact.write import write_number
 from eqsolve.families import Component, describe, forms_of, identity_of
 from eqsolve.language.syntax import names
@@ -340,8 +341,15 @@ def _member(problem: Problem, branch: Branch) -> tuple[Branch, str] | None:
         return replace(branch, enclosures=None), REPRESENTATIVE
     from eqsolve.exact.representative import representative
 
+    def has_values(member: Mapping[int, Number]) -> bool:
+        return _holds(problem, {**branch.values, **{k: exact_middle(value) for k, value in member.items()}})
+
     with precision(2 * BITS):
-        chosen = representative(branch.relations, linear_free, _limits(problem, branch.values))
+        limits = _limits(problem, branch.values)
+        chosen = representative(branch.relations, linear_free, limits, has_values)
+        if chosen is not None and not has_values(chosen[0]):
+            limits += _domains(problem, branch, linear_free)
+            chosen = representative(branch.relations, linear_free, limits, has_values) or chosen
     if chosen is None:
         return None
     member, how = {k: exact_middle(value) for k, value in chosen[0].items()}, chosen[1]
@@ -393,6 +401,22 @@ def _limits(problem: Problem, known: Mapping[int, Number]) -> list[Limit]:
         form = affine(*sides, problem.index, known)
         if form is not None and not form.issue and form.coefficients:
             limits.append(Limit(form, strict=operator in ("<", ">")))
+    return limits
+
+
+def _domains(problem: Problem, branch: Branch, free: Sequence[int]) -> list[Limit]:
+    """Return where free unknowns can be by the domains of the equations."""
+    from eqsolve.exact.representative import Limit
+    from eqsolve.reach import reach
+
+    where = reach(problem, range(len(problem.equations)), free, branch.values)
+    limits = []
+    for k, low, high in zip(free, where.lower, where.upper, strict=True):
+        for end, sign in ((low, 1), (high, -1)):
+            if math.isfinite(end):
+                limits.append(
+                    Limit(Affine(exact(Fraction(-sign * end)), {k: exact(Fraction(sign))}), strict=True)
+                )
     return limits
 
 

@@ -6,7 +6,7 @@ the equations as written, and kept, or proved not to hold there. Anything else l
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from fractions import Fraction
 from itertools import product
@@ -25,6 +25,7 @@ from eqsolve.language.interpret import tape
 from eqsolve.language.printer import unparse
 from eqsolve.language.syntax import Expression, Name, Sum, names
 from eqsolve.problem.model import Equation, Problem
+from eqsolve.reach import between, reach
 from eqsolve.result import BlockReport
 from eqsolve.verify.system import RESIDUAL_DIGITS, System, satisfies
 
@@ -32,7 +33,8 @@ MAX_EQUATIONS: Final = 8
 MAX_CASES: Final = 16
 MAX_QUOTED: Final = 80  # characters of alternatives that are told
 BITS: Final = 400
-SAMPLE: Final = fmpq(37, 29)  # a value of free unknowns, to try a family with
+EVERYWHERE: Final = 1e100  # radius of a ball for all values of a free unknown
+SHARES: Final = (0.617, 0.271, 0.883)  # of the way through the reach of a free unknown
 SAME: Final = "1e-30"  # how near two solutions of different cases are that are one
 
 
@@ -175,9 +177,33 @@ def _holds(problem: Problem, branch: Branch) -> bool | None:
     if branch.free:
         if len(problem.equations) < len(problem.unknowns):  # a family that shows as it stands
             return None
-        sample = dict.fromkeys(branch.free, SAMPLE)
-        enclosures = {**branch.enclosures, **sample}
-        branch = replace(branch, values={**branch.values, **sample}, enclosures=enclosures, free=())
+        anywhere = dict.fromkeys(branch.free, arb(0, EVERYWHERE))
+        if (
+            _fits(problem, replace(branch, enclosures={**branch.enclosures, **anywhere}), around_only=True)
+            is False
+        ):
+            return False
+        return True if any(_fits(problem, sample) for sample in _sampled(problem, branch)) else None
+    return _fits(problem, branch)
+
+
+def _sampled(problem: Problem, branch: Branch) -> Iterator[Branch]:
+    """Yield members of a family, the free unknowns within their reach."""
+    where = reach(problem, range(len(problem.equations)), branch.free, branch.values)
+    for share in SHARES:
+        sample = {
+            k: arb(between(low, high, share))
+            for k, low, high in zip(branch.free, where.lower, where.upper, strict=True)
+        }
+        enclosures = {**(branch.enclosures or {}), **sample}
+        yield replace(branch, values={**branch.values, **sample}, enclosures=enclosures, free=())
+
+
+def _fits(problem: Problem, branch: Branch, *, around_only: bool = False) -> bool | None:
+    """Tell whether the equations as written hold at a point; None if that is not certain.
+
+    What excludes it holds for all points of its enclosures; `around_only` looks no further.
+    """
     everything = range(len(problem.equations))
     with precision(BITS), strictly():
         around = System(problem, everything, (), branch.enclosures or {}).at((), derivatives=False)
@@ -185,6 +211,8 @@ def _holds(problem: Problem, branch: Branch) -> bool | None:
             return False if around.issue.certain else None
         if not all(residual.contains(0) for residual in around.residuals):
             return False
+        if around_only:
+            return None
         here = System(problem, everything, (), branch.values).at((), derivatives=False)
         return True if satisfies(here, RESIDUAL_DIGITS) else None
 

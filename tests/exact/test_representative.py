@@ -210,3 +210,9 @@ def test_irrational_coefficients_are_written_in_decimals_that_read_back(size: st
         found = interpret(parse_expression(Source(text)), Balls({"x": arb(3)})).value
         # Fifteen digits are written.
         assert abs(found / (-2 * value) - 1) < 1e-14
+
+
+def test_a_member_that_does_not_hold_is_passed_over() -> None:
+    chosen = representative({}, [1], [], lambda member: member[1] != 0)
+    assert chosen is not None
+    assert chosen[0] == {1: 1}

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from typing import Final
@@ -14,6 +14,7 @@ from eqsolve.exact.affine import Affine, Number
 from eqsolve.exact.elimination import Undecided, eliminate
 
 MAX_FREE: Final = 100  # free unknowns up to which the least norm is looked for
+OTHERS: Final = (1, -1, 2, -2)  # values of the first free unknown, the others counted up from there
 DENOMINATORS: Final = (1, 10, 1_000, 10**9, 10**300)  # to try for a member within bounds
 
 
@@ -26,7 +27,10 @@ class Limit:
 
 
 def representative(
-    relations: Mapping[int, Affine], free: Sequence[int], limits: Sequence[Limit]
+    relations: Mapping[int, Affine],
+    free: Sequence[int],
+    limits: Sequence[Limit],
+    holds: Callable[[Mapping[int, Number]], bool] = lambda _: True,
 ) -> tuple[dict[int, Number], str] | None:
     """Choose a member of the family and say how: small integers, the least norm, or within the bounds.
 
@@ -34,24 +38,39 @@ def representative(
         relations: Dependent unknowns in terms of the free ones.
         free: The free unknowns.
         limits: What the member must meet.
+        holds: Whether everything has a value at a member: where x is zero, `x/y = 0` leaves y free, but not to be zero.
 
     Returns:
-        The values of all these unknowns, or None if no member lies within the bounds.
+        The values of all these unknowns, or None if no member lies within the bounds. If none holds, one of them.
     """
+    first = None
+    for member, how in _members(relations, free, limits):
+        if holds(member):
+            return member, how
+        first = first or (member, how)
+    return first
+
+
+def _members(
+    relations: Mapping[int, Affine], free: Sequence[int], limits: Sequence[Limit]
+) -> Iterator[tuple[dict[int, Number], str]]:
+    """Yield members within the limits, the simplest first."""
     choice = _least_norm(relations, free)
     whole = {unknown: _rounded(value) for unknown, value in choice.items()}
     small = _member(relations, whole)
+    if all(_is_whole(value) for value in small.values()) and _within(small, limits):
+        yield small, "least norm" if whole == choice else "small integers"
     least = _member(relations, choice)
-    for member, name in ((small, "small integers"), (least, "least norm")):
-        if name == "small integers" and not all(_is_whole(value) for value in member.values()):
-            continue
-        if _within(member, limits):
-            return member, "least norm" if whole == choice else name
+    if _within(least, limits):
+        yield least, "least norm"
     inside = _inside(relations, free, limits)
-    if inside is None:
-        return None
-    member = _member(relations, inside)
-    return (member, "within the bounds") if _within(member, limits) else None
+    member = None if inside is None else _member(relations, inside)
+    if member is not None and _within(member, limits):
+        yield member, "within the bounds"
+    for value in OTHERS:
+        other = _member(relations, {k: fmpq(value) + place for place, k in enumerate(free)})
+        if _within(other, limits):
+            yield other, "small integers"
 
 
 def _member(relations: Mapping[int, Affine], choice: Mapping[int, Number]) -> dict[int, Number]:
