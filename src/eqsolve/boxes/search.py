@@ -25,7 +25,8 @@ LEAST: Final = 64  # and at least
 STEPS: Final = 400_000  # steps of equations between two looks at the clock
 MAX_PENDING: Final = 400_000
 ROUNDS: Final = 2  # of narrowing by the equations, before Newton's method
-TINY: Final = 1e-7  # a box as narrow as this, relatively, that still resists is put aside
+TINY: Final = 1e-6  # a box as narrow as this, relatively, that still resists is put aside
+SMALL: Final = 1e-2  # beside a number smaller than this a side is as narrow as beside this
 MAX_ASIDE: Final = 256  # such boxes; with more the search ends
 NEAR: Final = 0.6  # what a side must shrink to for the box to be looked at again undivided
 CUT: Final = 0.4871  # where a side is cut; not in the middle, where solutions like to lie
@@ -177,7 +178,7 @@ class _Search:
             return box
         size = np.maximum(np.abs(box.low), np.abs(box.high))
         width = box.high - box.low
-        length: Array = np.where(np.isfinite(size), width / np.maximum(size, 1e-9), INF)
+        length: Array = np.where(np.isfinite(size), width / np.maximum(size, SMALL), INF)
         length = np.where((width <= NEAR_ZERO) | _is_tail(box), 0.0, length)
         tiny: Mask = np.asarray((length <= TINY).all(0))
         self.endless |= bool((_is_tail(box).any(0) & tiny).any())
