@@ -172,8 +172,11 @@ def _solutions(problem: Problem, solved: Solved, warnings: Sequence[Diagnostic])
         solved = replace(solved, proved=solved.proved and not solved.endless)
         return _all_refused(problem, solved, refused, notes)
     if solved.capped:
-        note = f"only the first {len(solved.branches)} combinations of roots were followed"
-        notes.append(Diagnostic("branches-capped", note))
+        count = len(solved.branches)
+        what = (
+            "one combination of roots was" if count == 1 else f"the first {count} combinations of roots were"
+        )
+        notes.append(Diagnostic("branches-capped", f"only {what} followed"))
     completeness = Completeness.PROVED if solved.proved else Completeness.SEARCHED
     message = _count_message(len(ordered), completeness)
     if solved.account is not None and not solved.proved:
