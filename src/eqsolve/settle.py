@@ -15,6 +15,7 @@ from flint import arb
 
 from eqsolve.evaluate import precision
 from eqsolve.exact.affine import Number
+from eqsolve.language.interpret import tape
 from eqsolve.language.syntax import Expression
 from eqsolve.problem.model import Problem, Unknown
 
@@ -25,6 +26,8 @@ if TYPE_CHECKING:
     from eqsolve.structure.analyse import Block
 
 MAX_UNKNOWNS: Final = 6  # that a search by intervals can cope with
+FEW: Final = 3  # unknowns up to which it copes with equations of any length
+LONGEST: Final = 500  # steps of all equations, beyond these
 FIRST: Final = 5_000  # steps of a search by intervals before unknowns are put into each other
 QUICK: Final = 8_000  # and before a search by numbers
 PATIENT: Final = 30_000  # and after it
@@ -80,7 +83,7 @@ def settle(problem: Problem, block: Block, known: Mapping[int, Number]) -> Settl
     undone = _undone(problem, block, known)
     if undone is not None:
         return undone
-    can_search = len(block.unknowns) <= MAX_UNKNOWNS and len(block.equations) >= len(block.unknowns)
+    can_search = _can_search(problem, block)
     searched = _search(problem, block, known, FIRST) if can_search else Undecided(hopeless=True)
     if isinstance(searched, Settled) and searched.candidates:
         return searched  # that there is no solution is better told by the equations
@@ -92,6 +95,17 @@ def settle(problem: Problem, block: Block, known: Mapping[int, Number]) -> Settl
     if isinstance(searched, Settled) or not can_search:
         return searched
     return _radical(problem, block, known) or searched
+
+
+def _can_search(problem: Problem, block: Block) -> bool:
+    """Tell whether a search by intervals may come to an end; it may not where a single box takes too long."""
+    count = len(block.unknowns)
+    if not count <= len(block.equations) or count > MAX_UNKNOWNS:
+        return False
+    sides = (
+        side for k in block.equations for side in (problem.equations[k].left, problem.equations[k].right)
+    )
+    return count <= FEW or sum(len(tape(side).steps) for side in sides) <= LONGEST
 
 
 def search_on(
