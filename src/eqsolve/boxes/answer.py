@@ -17,7 +17,6 @@ from eqsolve.structure.analyse import Block
 BRIEF: Final = 1_500_000  # steps of equations on single boxes, which take about half a second
 BRIEFEST: Final = 100_000  # where the bounds leave a side infinite, as such a search seldom ends
 PATIENT: Final = 100_000_000
-MANY: Final = 12  # solutions found already that are too many to certify for a search that seldom ends
 SHARE: Final = 0.8  # of the time that is left
 
 
@@ -43,8 +42,6 @@ def settle_by_boxes(
     Returns:
         Without a proof, how far the search got, in words; None if nothing can be said.
     """
-    if steps <= BRIEFEST and len(points) > MANY:
-        return None
     now = clock.now()
     found = everything(
         problem,
