@@ -41,8 +41,10 @@ def member_inside(
     branch = next((b for b in solved.branches if b.free and len(b.values) == len(problem.unknowns)), None)
     if branch is None or len(branch.free) > len(BASES):
         return None
-    others = combinations(sorted(branch.moving), len(branch.free))
-    sets = dict.fromkeys([tuple(sorted(branch.free)), *others])
+    moving = branch.moving
+    moving_first = sorted(range(len(problem.unknowns)), key=lambda k: k not in moving)
+    others = combinations(moving_first, len(branch.free))
+    sets = dict.fromkeys([tuple(sorted(branch.free)), *map(tuple, map(sorted, others))])
     for chosen in list(sets)[:SETS]:
         left = [k for k in range(len(problem.unknowns)) if k not in chosen]
         for values in _choices(problem, chosen):
@@ -52,6 +54,8 @@ def member_inside(
                 }
                 whole |= {k: fmpq(v.numerator, v.denominator) for k, v in zip(chosen, values, strict=True)}
                 if not rest.free and rest.enclosures is not None and hold_strictly(problem, whole):
+                    if not set(chosen) <= moving:  # another family than the one that was met
+                        branch = replace(branch, free=chosen, moving=frozenset(range(len(problem.unknowns))))
                     return replace(solved, branches=(replace(branch, values=whole, enclosures=None),))
     return None
 
