@@ -38,5 +38,11 @@ def test_where_no_member_is_within_none_is_claimed() -> None:
     assert result.verdict is Verdict.NOT_FOUND
 
 
-def test_other_families_are_named_only_where_they_meet_the_constraints() -> None:
-    assert "others" not in eqsolve.solve("x^2 = y^2*exp(y); x > 3*|y| + 1; x < 100").message
+def test_of_other_families_it_is_not_claimed_that_they_meet_the_constraints() -> None:
+    message = eqsolve.solve("x*y = 0; x > 0").message
+    others = "others: x = 0, y free (where the constraints allow them)"
+    assert message == f"infinitely many solutions: x is free; {others}"
+
+
+def test_a_member_may_be_as_small_as_the_constraints_ask() -> None:
+    assert eqsolve.solve("x*y = 1e-30; 0 < x < 1e-10").verdict is Verdict.FAMILY

@@ -15,7 +15,7 @@ from eqsolve.language.syntax import names
 from eqsolve.problem.model import Constraint, Problem
 from eqsolve.verify.system import BITS
 
-MARGIN: Final = 1e-9  # of a constraint that holds strictly, relatively
+MARGIN: Final = arb("1e-20")  # part of the sides by which they differ where a constraint holds strictly
 
 
 def broken_constraints(problem: Problem, values: Mapping[int, Number]) -> list[int]:
@@ -50,6 +50,6 @@ def _holds_strictly(constraint: Constraint, balls: Balls) -> bool:
     sides = [interpret(side, balls).value for side in constraint.condition.sides]
     for operator, (left, right) in zip(constraint.condition.operators, pairwise(sides), strict=True):
         above = {"<": right - left, ">": left - right}.get(operator[0], abs(left - right))
-        if not above > MARGIN * (1 + abs(left) + abs(right)):
+        if not above > MARGIN * (abs(left) + abs(right)):
             return False
     return True

@@ -385,7 +385,8 @@ def _family_message(
     if others and component.determined:
         message += f" ({', '.join(f'{name} = {form}' for name, form in component.determined.items())})"
     if others:
-        message += f"; others: {'; '.join(others)}"
+        where = " (where the constraints allow them)" if problem.constraints else ""
+        message += f"; others: {'; '.join(others)}{where}"
     if apart:
         message += f"; also {apart} further solution{'s' if apart > 1 else ''}"
     return Verdict.FAMILY, message

@@ -6,11 +6,11 @@ the equations as written, and kept, or proved not to hold there. Anything else l
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from fractions import Fraction
 from itertools import product
-from math import prod
 from typing import Final
 
 from flint import arb, fmpq
@@ -33,7 +33,6 @@ MAX_EQUATIONS: Final = 8
 MAX_CASES: Final = 16
 MAX_QUOTED: Final = 80  # characters of alternatives that are told
 BITS: Final = 400
-EVERYWHERE: Final = 1e100  # radius of a ball for all values of a free unknown
 SHARES: Final = (0.617, 0.271, 0.883)  # of the way through the reach of a free unknown
 SAME: Final = "1e-30"  # how near two solutions of different cases are that are one
 
@@ -74,7 +73,7 @@ def split(problem: Problem, solved: Presolved) -> Split | None:
         choices.append([None] if found is None else found)
         if found is not None and (text := _told(found)):
             words[position] = text
-    count = prod(map(len, choices))
+    count = math.prod(map(len, choices))
     if count > MAX_CASES or not any(map(_gains, problem.equations, choices)):
         return None
     return Split(tuple(_case(problem, chosen) for chosen in product(*choices)), words)
@@ -177,7 +176,7 @@ def _holds(problem: Problem, branch: Branch) -> bool | None:
     if branch.free:
         if len(problem.equations) < len(problem.unknowns):  # a family that shows as it stands
             return None
-        anywhere = dict.fromkeys(branch.free, arb(0, EVERYWHERE))
+        anywhere = dict.fromkeys(branch.free, arb(0, math.inf))
         if (
             _fits(problem, replace(branch, enclosures={**branch.enclosures, **anywhere}), around_only=True)
             is False

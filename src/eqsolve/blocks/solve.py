@@ -326,7 +326,7 @@ class _BlockSolver:
             from eqsolve.boxes.answer import effort
 
             steps = effort(self.problem, self.block, thorough=self.settings.thorough)
-            settled = self._by_boxes(branch, settled, found, steps >> self.box_searches)
+            settled = self._by_boxes(branch, settled, found, steps // 2**self.box_searches)
             self.box_searches += 1  # the more branches, the less for each
         if isinstance(settled, Undecided) and not (settled.hopeless or enough):
             bounded = all(self._has_bounds(unknown) for unknown in self.block.unknowns)

@@ -157,11 +157,11 @@ class Ranges:
 
     def comparison(self, node: Comparison, sides: Sequence[Lanes]) -> Lanes:
         """A condition, which is not covered."""
-        raise NotImplementedError
+        raise AssertionError("`covers` refuses conditions")
 
     def logic(self, node: Logic, operands: Sequence[Lanes]) -> Lanes:
         """Conditions joined, which are not covered."""
-        raise NotImplementedError
+        raise AssertionError("`covers` refuses conditions")
 
 
 class Slopes(NamedTuple):
@@ -258,11 +258,11 @@ class Sloped:
 
     def comparison(self, node: Comparison, sides: Sequence[Slopes]) -> Slopes:
         """A condition, which is not covered."""
-        raise NotImplementedError
+        raise AssertionError("`covers` refuses conditions")
 
     def logic(self, node: Logic, operands: Sequence[Slopes]) -> Slopes:
         """Conditions joined, which are not covered."""
-        raise NotImplementedError
+        raise AssertionError("`covers` refuses conditions")
 
 
 def _composed(value: Lanes, *weighted: tuple[Lanes, Slopes]) -> Slopes:
