@@ -176,8 +176,8 @@ ROOMS: Final[Mapping[str, tuple[set[str], set[str]]]] = {
             "exact",
             "families",
             "language",
+            "members",
             "problem",
-            "reach",
             "repetition",
             "result",
             "structural",
@@ -191,7 +191,7 @@ ROOMS: Final[Mapping[str, tuple[set[str], set[str]]]] = {
         {"sympy"},
     ),
     "members": (
-        {"blocks", "constraints", "exact", "problem", "reach"},
+        {"blocks", "constraints", "evaluate", "exact", "problem", "reach", "verify"},
         {"flint"},
     ),
     "tracing": (

@@ -1,31 +1,62 @@
-"""A member of a family that meets the constraints, where the members that a search came upon do not.
+"""The member that stands for a family.
 
-Unknowns that move along the family are given values within their reach, and the rest is solved for. A member counts
-only strictly within the constraints, and where its other unknowns are certified: then it can move, and there are
-infinitely many like it.
+Of a linear family it is a simple one within the linear constraints, at which everything has a value. Of any other it
+is the one that a search came upon. Where that does not meet the constraints, unknowns that move along the family are
+given values within their reach, and the rest is solved for. Such a member counts only strictly within the constraints,
+and where its other unknowns are certified: then it can move, and there are infinitely many like it.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+import math
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from fractions import Fraction
 from itertools import combinations
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from flint import fmpq
 
-from eqsolve.blocks import Branch, Solved
+from eqsolve.blocks import Branch, Solved, exact_middle
 from eqsolve.constraints import hold_strictly
-from eqsolve.exact.affine import Number
+from eqsolve.evaluate import exact, precision
+from eqsolve.exact.affine import Affine, Number, affine
 from eqsolve.problem.fix import fixed
 from eqsolve.problem.model import Problem
-from eqsolve.reach import between, reach
+from eqsolve.verify.system import BITS, equations_hold
 
+if TYPE_CHECKING:
+    from eqsolve.exact.representative import Limit
+
+REPRESENTATIVE: Final = "representative"  # a member that a search came upon
 BASES: Final = (2, 3, 5)  # of the sequences of choices, one per free unknown
 CHOICES: Final = 15  # for one set of unknowns
 SETS: Final = 4  # of unknowns that are given values
 SIMPLE: Final = 64  # greatest denominator of a value that is chosen
+
+
+def member_of(problem: Problem, branch: Branch) -> tuple[Branch, str] | None:
+    """Return a branch with a value for every unknown and how the free ones were chosen."""
+    linear_free = [unknown for unknown in branch.free if unknown not in branch.values]
+    if not linear_free:
+        return replace(branch, enclosures=None), REPRESENTATIVE
+    from eqsolve.exact.representative import representative
+
+    def has_values(member: Mapping[int, Number]) -> bool:
+        return equations_hold(
+            problem, {**branch.values, **{k: exact_middle(value) for k, value in member.items()}}
+        )
+
+    with precision(2 * BITS):
+        limits = _limits(problem, branch.values)
+        chosen = representative(branch.relations, linear_free, limits, has_values)
+        if chosen is not None and not has_values(chosen[0]):
+            limits += _domains(problem, branch, linear_free)
+            chosen = representative(branch.relations, linear_free, limits, has_values) or chosen
+    if chosen is None:
+        return None
+    member, how = {k: exact_middle(value) for k, value in chosen[0].items()}, chosen[1]
+    return replace(branch, values={**branch.values, **member}, enclosures=None), f"representative ({how})"
 
 
 def member_inside(
@@ -62,11 +93,14 @@ def member_inside(
 
 def _choices(problem: Problem, chosen: Sequence[int]) -> Iterator[tuple[Fraction, ...]]:
     """Yield values of unknowns, spread over where they can be."""
+    from eqsolve.reach import between, reach
+
     where = reach(problem, range(len(problem.equations)), range(len(problem.unknowns)), {})
     for count in range(1, CHOICES + 1):
         shares = [_share(count, base) for base in BASES]
         yield tuple(
-            _simple(where.lower[k], where.upper[k], share) for k, share in zip(chosen, shares, strict=False)
+            _simple(between(where.lower[k], where.upper[k], share), where.lower[k], where.upper[k])
+            for k, share in zip(chosen, shares, strict=False)
         )
 
 
@@ -80,7 +114,39 @@ def _share(count: int, base: int) -> float:
     return share
 
 
-def _simple(low: float, high: float, share: float) -> Fraction:
-    value = between(low, high, share)
+def _simple(value: float, low: float, high: float) -> Fraction:
+    """Return a number with a small denominator beside a value, if there is one within the range."""
     simple = Fraction(value).limit_denominator(SIMPLE)
     return simple if low < simple < high else Fraction(value)
+
+
+def _limits(problem: Problem, known: Mapping[int, Number]) -> list[Limit]:
+    """Return the linear ones of the constraints."""
+    from eqsolve.exact.representative import Limit
+
+    limits = []
+    for constraint in problem.constraints:
+        (operator,), (left, right) = constraint.condition.operators, constraint.condition.sides
+        if operator == "!=":
+            continue
+        sides = (left, right) if operator in (">", ">=") else (right, left)
+        form = affine(*sides, problem.index, known)
+        if form is not None and not form.issue and form.coefficients:
+            limits.append(Limit(form, strict=operator in ("<", ">")))
+    return limits
+
+
+def _domains(problem: Problem, branch: Branch, free: Sequence[int]) -> list[Limit]:
+    """Return where free unknowns can be by the domains of the equations."""
+    from eqsolve.exact.representative import Limit
+    from eqsolve.reach import reach
+
+    where = reach(problem, range(len(problem.equations)), free, branch.values)
+    limits = []
+    for k, low, high in zip(free, where.lower, where.upper, strict=True):
+        for end, sign in ((low, 1), (high, -1)):
+            if math.isfinite(end):
+                limits.append(
+                    Limit(Affine(exact(Fraction(-sign * end)), {k: exact(Fraction(sign))}), strict=True)
+                )
+    return limits

@@ -5,19 +5,19 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
-from fractions import Fraction
 from typing import TYPE_CHECKING, Final
 
 from flint import arb
 
-from eqsolve.blocks import Branch, Failure, Impossible, Solved, exact_middle
+from eqsolve.blocks import Branch, Failure, Impossible, Solved
 from eqsolve.constraints import broken_constraints, hold_strictly
 from eqsolve.errors import Diagnostic
-from eqsolve.evaluate import Issue, exact, nearest, precision
-from eqsolve.exact.affine import Affine, Number, affine
+from eqsolve.evaluate import Issue, nearest, precision
+from eqsolve.exact.affine import Number
 from eqsolve.exact.write import write_number
 from eqsolve.families import Component, describe, forms_of, identity_of
 from eqsolve.language.syntax import names
+from eqsolve.members import REPRESENTATIVE, member_of
 from eqsolve.problem.model import Problem
 from eqsolve.problem.part import unknowns_of
 from eqsolve.repetition import repetition
@@ -34,18 +34,15 @@ from eqsolve.result import (
     Status,
     Verdict,
 )
-from eqsolve.verify.system import BITS, RESIDUAL_DIGITS, System, satisfies
+from eqsolve.verify.system import BITS, RESIDUAL_DIGITS, System, equations_hold
 from eqsolve.words import lines_of, listed, place, places, verb
 
 if TYPE_CHECKING:
     from eqsolve.culprit import Blame
-    from eqsolve.exact.representative import Limit
 
 UNIT_ROUNDOFF: Final = 2.0**-53
 MANY: Final = 32  # solutions from which those nearest to zero come first
-FINE: Final = 8  # times the bits for a closer look
 MAX_COMPONENTS: Final = 4  # families that are described
-REPRESENTATIVE: Final = "representative"  # a member that a search came upon
 MOST_SHOWN: Final = 3  # values of an unknown that violate a constraint
 MOST_QUOTED: Final = 8  # lines of a conflict beside a constraint that says it all
 NOT_PROVED: Final = "; that there is none is not proved"
@@ -158,7 +155,7 @@ def verdict(problem: Problem, solved: Solved, warnings: Sequence[Diagnostic]) ->
 def _without_unknowns(problem: Problem, solved: Solved, warnings: Sequence[Diagnostic]) -> Result:
     if solved.proved:
         verdict, message = Verdict.IDENTITY, "true"
-    elif _holds(problem, {}):
+    elif equations_hold(problem, {}):
         verdict, message = Verdict.IDENTITY, f"true to {RESIDUAL_DIGITS} digits, which is no proof"
     else:
         verdict, message = Verdict.NOT_FOUND, "not true to the digits that can be computed"
@@ -211,7 +208,7 @@ def accepted(problem: Problem, solved: Solved) -> tuple[list[Branch], list[Branc
     for branch in solved.branches:
         if broken_constraints(problem, branch.values):
             refused.append(branch)
-        elif _holds(problem, branch.values):
+        elif equations_hold(problem, branch.values):
             held.append(branch)
     return sorted(held, key=_size if len(held) > MANY else _order), refused
 
@@ -273,7 +270,7 @@ def _rounding(value: Number, rounded: float) -> float:
 
 def _family(problem: Problem, solved: Solved, warnings: Sequence[Diagnostic]) -> Result:
     branches = [branch for branch in solved.branches if branch.free]
-    found = [member for branch in branches if (member := _member(problem, branch)) is not None]
+    found = [member for branch in branches if (member := member_of(problem, branch)) is not None]
     if not found:
         return Result(
             Verdict.NOT_FOUND,
@@ -282,7 +279,7 @@ def _family(problem: Problem, solved: Solved, warnings: Sequence[Diagnostic]) ->
             equations=_unsolved(problem),
             warnings=tuple(warnings),
         )
-    members = [member for member in found if _holds(problem, member[0].values)]
+    members = [member for member in found if equations_hold(problem, member[0].values)]
     if not members:
         return _all_refused(problem, solved, (), warnings)
     members = [m for m in members if not broken_constraints(problem, m[0].values)] or members[:1]
@@ -337,28 +334,6 @@ def _family_outside(
     )
 
 
-def _member(problem: Problem, branch: Branch) -> tuple[Branch, str] | None:
-    """Return a branch with a value for every unknown and how the free ones were chosen."""
-    linear_free = [unknown for unknown in branch.free if unknown not in branch.values]
-    if not linear_free:
-        return replace(branch, enclosures=None), REPRESENTATIVE
-    from eqsolve.exact.representative import representative
-
-    def has_values(member: Mapping[int, Number]) -> bool:
-        return _holds(problem, {**branch.values, **{k: exact_middle(value) for k, value in member.items()}})
-
-    with precision(2 * BITS):
-        limits = _limits(problem, branch.values)
-        chosen = representative(branch.relations, linear_free, limits, has_values)
-        if chosen is not None and not has_values(chosen[0]):
-            limits += _domains(problem, branch, linear_free)
-            chosen = representative(branch.relations, linear_free, limits, has_values) or chosen
-    if chosen is None:
-        return None
-    member, how = {k: exact_middle(value) for k, value in chosen[0].items()}, chosen[1]
-    return replace(branch, values={**branch.values, **member}, enclosures=None), f"representative ({how})"
-
-
 def _family_message(
     problem: Problem, solved: Solved, component: Component, more: Sequence[Component], apart: int
 ) -> tuple[Verdict, str]:
@@ -390,38 +365,6 @@ def _family_message(
     if apart:
         message += f"; also {apart} further solution{'s' if apart > 1 else ''}"
     return Verdict.FAMILY, message
-
-
-def _limits(problem: Problem, known: Mapping[int, Number]) -> list[Limit]:
-    """Return the linear ones of the constraints."""
-    from eqsolve.exact.representative import Limit
-
-    limits = []
-    for constraint in problem.constraints:
-        (operator,), (left, right) = constraint.condition.operators, constraint.condition.sides
-        if operator == "!=":
-            continue
-        sides = (left, right) if operator in (">", ">=") else (right, left)
-        form = affine(*sides, problem.index, known)
-        if form is not None and not form.issue and form.coefficients:
-            limits.append(Limit(form, strict=operator in ("<", ">")))
-    return limits
-
-
-def _domains(problem: Problem, branch: Branch, free: Sequence[int]) -> list[Limit]:
-    """Return where free unknowns can be by the domains of the equations."""
-    from eqsolve.exact.representative import Limit
-    from eqsolve.reach import reach
-
-    where = reach(problem, range(len(problem.equations)), free, branch.values)
-    limits = []
-    for k, low, high in zip(free, where.lower, where.upper, strict=True):
-        for end, sign in ((low, 1), (high, -1)):
-            if math.isfinite(end):
-                limits.append(
-                    Limit(Affine(exact(Fraction(-sign * end)), {k: exact(Fraction(sign))}), strict=True)
-                )
-    return limits
 
 
 # negative verdicts -------------------------------------------------------------------------------------
@@ -592,23 +535,7 @@ def _relaxations(
 
 
 def _is_solution(problem: Problem, branch: Branch) -> bool:
-    return not broken_constraints(problem, branch.values) and _holds(problem, branch.values)
-
-
-def _holds(problem: Problem, values: Mapping[int, Number]) -> bool:
-    """Tell whether all equations as written hold at the values, to 35 digits."""
-    system = System(problem, range(len(problem.equations)), (), values)
-    for bits in (
-        BITS,
-        FINE * BITS,
-    ):  # at a multiple root the scale is lost in rounding together with the residual
-        with precision(bits):
-            here = system.at((), derivatives=False)
-            if satisfies(here, RESIDUAL_DIGITS):
-                return True
-            if here.issue is not None or not all(residual.contains(0) for residual in here.residuals):
-                return False
-    return False
+    return not broken_constraints(problem, branch.values) and equations_hold(problem, branch.values)
 
 
 def residuals(problem: Problem, values: Mapping[int, Number]) -> tuple[EquationReport, ...]:

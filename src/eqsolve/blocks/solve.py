@@ -32,6 +32,7 @@ from eqsolve.blocks.points import (
     same,
     snapped,
 )
+from eqsolve.blocks.search import search_block
 from eqsolve.blocks.settings import Settings
 from eqsolve.constraints import broken_constraints
 from eqsolve.evaluate import nearest, precision
@@ -53,7 +54,6 @@ if TYPE_CHECKING:
 
 MAX_BRANCHES: Final = 256
 MAX_BEYOND: Final = 4  # candidates that are checked after a family was found
-WIDER: Final = 4  # times as many starts, where the first have led nowhere
 BRIEF_STAGES: Final = 1  # beyond the first, for one of many questions
 CHECK_SHARE: Final = 0.2  # of the time that is left, for one candidate
 CHECK_SECONDS: Final = 2.0  # for the candidates of one stage, the first aside
@@ -571,50 +571,14 @@ class _BlockSolver:
 
     def _search(self, branch: Branch) -> Iterator[Candidates]:
         """Yield candidates, stage by stage, as long as they are asked for."""
-        import torch
-
-        from eqsolve.numeric.bracket import bracketed
         from eqsolve.numeric.compile import compile_block
-        from eqsolve.numeric.search import search
-        from eqsolve.numeric.stages import stages
-        from eqsolve.numeric.starts import anchored, starts, wider_starts
-        from eqsolve.reach import reach
 
         self.engine = "torch"
         if self._compiled is None:
             self._compiled = compile_block(self.problem, self.block)
-        unknowns = [self.problem.unknowns[unknown] for unknown in self.block.unknowns]
-        names = self.problem.unknowns
-        residual = self._compiled.given({names[u].name: nearest(v) for u, v in branch.values.items()})
-        user = torch.tensor([unknown.start or 0.0 for unknown in unknowns], dtype=torch.float64)
-        has_start = torch.tensor([unknown.start is not None for unknown in unknowns])
-        lanes = self.settings.lanes(len(unknowns))
-        seed, deadline, observer = self.settings.seed, self.settings.deadline, self._observer()
-        if self.settings.method != "auto":
-            x0 = starts(user, has_start, residual.lower, residual.upper, lanes, seed)
-            method = self.settings.method
-            yield search(residual, x0, method=method, deadline=deadline, observer=observer)
-            return
-        where = reach(self.problem, self.block.equations, self.block.unknowns, branch.values)
-        lower = torch.tensor(where.lower, dtype=torch.float64)
-        upper = torch.tensor(where.upper, dtype=torch.float64)
-        orders = torch.tensor(where.orders, dtype=torch.float64).T
-        x0 = anchored(starts(user, has_start, lower, upper, lanes, seed), where.anchors, lower, upper)
-        if bool(has_start.any()):  # the user's start is taken as it is
-            first = starts(user, has_start, residual.lower, residual.upper, 1, seed)
-            x0 = torch.cat([torch.where(has_start[:, None], first, x0[:, :1]), x0[:, 1:]], 1)
-        found = stages(
-            residual,
-            x0,
-            lambda number: wider_starts(lower, upper, orders, WIDER * lanes, seed + number),
-            torch.tensor(where.positive),
-            trusted=bool(has_start.any()),
-            deadline=deadline,
-            observer=observer,
+        return search_block(
+            self.problem, self.block, self._compiled, branch.values, self.settings, self._observer()
         )
-        if residual.rows == residual.columns == 1:
-            yield next(found).joined(bracketed(residual), "bracketing")
-        yield from found
 
     def _observer(self) -> Observer | None:
         told = self.settings.observer

@@ -10,12 +10,13 @@ from typing import Final
 from flint import arb, arb_mat, ctx, fmpq
 
 from eqsolve import clock
-from eqsolve.evaluate import Ball, Balls, Issue, is_strict
+from eqsolve.evaluate import Ball, Balls, Issue, is_strict, precision
 from eqsolve.language.interpret import Tape, constants, interpret, tape, trace
 from eqsolve.language.syntax import Sum
 from eqsolve.problem.model import Problem
 
 RESIDUAL_DIGITS: Final = 35  # of 50; twice as many of 100
+FINER: Final = 8  # times the bits for a closer look
 BITS: Final = 200  # 50 digits and some to spare
 
 
@@ -139,3 +140,17 @@ def satisfies(evaluation: Evaluation, digits: int) -> bool:
         residual.is_finite() and bool(residual.abs_upper() <= tolerance * scale.abs_upper())
         for residual, scale in zip(evaluation.residuals, evaluation.scales, strict=True)
     )
+
+
+def equations_hold(problem: Problem, values: Mapping[int, fmpq | arb]) -> bool:
+    """Tell whether all equations as written hold at the values, to 35 digits."""
+    system = System(problem, range(len(problem.equations)), (), values)
+    # At a multiple root the scale is lost in rounding together with the residual.
+    for bits in (BITS, FINER * BITS):
+        with precision(bits):
+            here = system.at((), derivatives=False)
+            if satisfies(here, RESIDUAL_DIGITS):
+                return True
+            if here.issue is not None or not all(residual.contains(0) for residual in here.residuals):
+                return False
+    return False
