@@ -88,7 +88,8 @@ ROOMS: Final[Mapping[str, tuple[set[str], set[str]]]] = {
         {"flint"},
     ),
     "repetition": ({"blocks", "endless", "exact", "language", "problem", "result", "words"}, {"flint"}),
-    "allroots": ({"evaluate", "exact", "numeric", "problem", "result", "structure"}, {"flint"}),
+    "paths": ({"clock", "numeric", "result"}, {"flint", "numpy", "torch"}),
+    "allroots": ({"evaluate", "exact", "paths", "problem", "result", "structure"}, {"flint"}),
     "blocks": (
         {
             "boxes",
@@ -99,6 +100,7 @@ ROOMS: Final[Mapping[str, tuple[set[str], set[str]]]] = {
             "evaluate",
             "exact",
             "numeric",
+            "paths",
             "problem",
             "reach",
             "result",
@@ -269,7 +271,7 @@ ROOMS: Final[Mapping[str, tuple[set[str], set[str]]]] = {
     "__main__": ({"cli"}, set()),
 }
 
-EAGER: Final = ("numeric", "boxes")
+EAGER: Final = ("numeric", "boxes", "paths")
 EAGER_MODULES: Final = tuple(f"eqsolve.{name}" for name in EAGER)
 HEAVY: Final = {"torch", "sympy", "scipy", "numpy", "mpmath", "matplotlib"}
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Final
 
 from flint import arb
@@ -14,11 +14,14 @@ from eqsolve.problem.model import Problem
 from eqsolve.result import Observer
 
 if TYPE_CHECKING:
-    from eqsolve.numeric.homotopy import Ends
+    from eqsolve.paths.homotopy import Ends
+    from eqsolve.paths.mixed_cells import Cells
     from eqsolve.structure.analyse import Block
 
 MAX_UNKNOWNS: Final = 12
 MAX_PATHS: Final = 2048
+MAX_DEGREES: Final = 100_000  # product of the degrees, up to which mixed cells are looked for
+ATTEMPTS: Final = 3  # to find mixed cells
 CHEAP_PATHS: Final = 64  # that take no longer than a search
 BITS: Final = 400
 EXACT: Final = 2.0**-60  # relative radius of a coefficient that is as good as exact beside a rounding
@@ -55,13 +58,34 @@ def all_ends(
                 return None
             polynomials.append(rounded)
             paths *= degree(terms)
-            if paths >= counts.stop:
+            if paths > MAX_DEGREES:
                 return None
+    cells = _fewer(polynomials, paths, seed=seed, deadline=deadline)
+    paths = paths if cells is None else cells.volume
     if paths not in counts:
         return None
-    from eqsolve.numeric.homotopy import complex_ends
+    from eqsolve.paths.homotopy import complex_ends
 
-    return complex_ends(polynomials, seed=seed, deadline=deadline, observer=observer)
+    return complex_ends(polynomials, cells=cells, seed=seed, deadline=deadline, observer=observer)
+
+
+def _fewer(
+    polynomials: Sequence[Mapping[tuple[int, ...], complex]], paths: int, *, seed: int, deadline: float
+) -> Cells | None:
+    """Return mixed cells if they give fewer paths, at least one."""
+    from eqsolve.paths.mixed_cells import NotGenericError, mixed_cells
+
+    origin = (0,) * len(polynomials)
+    supports = [list(dict.fromkeys([*terms, origin])) for terms in polynomials]
+    for attempt in range(ATTEMPTS):
+        try:
+            cells = mixed_cells(supports, seed=seed + attempt, deadline=deadline)
+        except NotGenericError:
+            continue
+        except TimeoutError:
+            return None
+        return cells if 0 < cells.volume < paths else None
+    return None
 
 
 def _rounded(terms: Terms) -> dict[tuple[int, ...], complex] | None:

@@ -47,8 +47,8 @@ from eqsolve.verify.system import System
 if TYPE_CHECKING:
     from eqsolve.endless import Endless
     from eqsolve.numeric.compile import CompiledBlock
-    from eqsolve.numeric.homotopy import Ends
     from eqsolve.numeric.search import Candidates
+    from eqsolve.paths.homotopy import Ends
     from eqsolve.structure.analyse import Block
     from eqsolve.verify.check import Checked
 
@@ -417,7 +417,7 @@ class _BlockSolver:
             return True
         self.account = account(ends, len(passed), late=self.settings.late)
         self._has_account = True
-        if ends.failed or ends.suspicious:
+        if ends.failed or ends.suspicious or ends.obscure:
             self.proved = False
             yield from self._further(branch, every)
         else:
