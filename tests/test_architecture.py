@@ -129,19 +129,22 @@ ROOMS: Final[Mapping[str, tuple[set[str], set[str]]]] = {
     ),
     "plane": (
         {
+            "allroots",
             "blocks",
             "errors",
             "evaluate",
             "exact",
             "functions",
             "language",
+            "paths",
             "problem",
             "report",
             "result",
             "source",
+            "structure",
             "verify",
         },
-        {"flint"},
+        {"flint", "torch"},
     ),
     "splitting": (
         {"blocks", "evaluate", "exact", "language", "problem", "reach", "result", "source", "verify"},

@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Final
 from flint import arb
 
 from eqsolve import clock
-from eqsolve.allroots import CHEAP_PATHS, MAX_PATHS, account, all_ends
+from eqsolve.allroots import CHEAP_PATHS, MAX_PATHS, account
 from eqsolve.blocks.branch import Branch, Failure, Impossible, Solved, exact_middle
 from eqsolve.blocks.coverage import ENOUGH, Coverage
 from eqsolve.blocks.points import (
@@ -396,7 +396,7 @@ class _BlockSolver:
         known = branch.values if branch.enclosures is None else branch.enclosures
         seed, deadline = self.settings.seed, self.settings.deadline
         watch = self._observer()
-        ends = all_ends(
+        ends = self.settings.ends(
             self.problem, self.block, known, counts=counts, seed=seed, deadline=deadline, observer=watch
         )
         passed = None if ends is None else self._real_ends(branch, ends)
