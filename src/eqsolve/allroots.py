@@ -138,8 +138,15 @@ def as_good_as_exact(value: acb) -> complex | None:
     return number if fits and SMALLEST < abs(number) < LARGEST else None
 
 
-def account(ends: Ends, real: int, *, late: bool) -> str:
-    """Say in words what the paths gave, `real` of the solutions being real."""
+def account(ends: Ends, real: int, *, lost: bool, late: bool) -> str:
+    """Say in words what the paths gave.
+
+    Args:
+        ends: Where they ended.
+        real: How many of the ends are real solutions.
+        lost: Whether some ends stand for several real solutions, or for none.
+        late: Whether there was no time to look at all of them.
+    """
     distinct = len(ends.multiplicity)
     among = "" if real == distinct else f"{real} real among "
     parts = [f"{among}{distinct} distinct complex solutions of {ends.paths} paths"]
@@ -147,6 +154,8 @@ def account(ends: Ends, real: int, *, late: bool) -> str:
         parts.append(f"{ends.infinite} paths go to infinity")
     if ends.failed:
         parts.append(f"{ends.failed} were not followed to their end")
+    if lost:
+        parts.append("several end close together, where a search went on")
     text = ", ".join(parts)
-    missing = late or bool(ends.failed) or ends.suspicious
+    missing = late or lost or bool(ends.failed) or ends.suspicious
     return f"{text}; there may be others" if missing else f"{text}; that these are all is not proved"

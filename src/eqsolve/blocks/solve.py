@@ -399,9 +399,10 @@ class _BlockSolver:
         ends = self.settings.ends(
             self.problem, self.block, known, counts=counts, seed=seed, deadline=deadline, observer=watch
         )
-        passed = None if ends is None else self._real_ends(branch, ends)
-        if ends is None or passed is None:
+        found = None if ends is None else self._real_ends(branch, ends)
+        if ends is None or found is None:
             return False
+        passed, lost = found
         certified = sum(r and c for r, c in zip(ends.real, ends.certified, strict=True))
         enclosed = sum(checked.enclosures is not None for checked in passed)
         proved = ends.complete and branch.enclosures is not None and certified == enclosed == len(passed)
@@ -415,19 +416,23 @@ class _BlockSolver:
             if not passed:
                 self._note_impossible(f"{_all_of(ends.paths)} solutions are complex")
             return True
-        self.account = account(ends, len(passed), late=self.settings.late)
+        self.account = account(ends, len(passed), lost=lost, late=self.settings.late)
         self._has_account = True
-        if ends.failed or ends.suspicious or ends.obscure:
+        if ends.failed or ends.suspicious or ends.obscure or lost:
             self.proved = False
             yield from self._further(branch, every)
         else:
             yield from self._completed(branch, settled, passed, self.failure)
         return True
 
-    def _real_ends(self, branch: Branch, ends: Ends) -> list[Checked] | None:
-        """Return the real ends that pass the check; None if they are parts of families."""
+    def _real_ends(self, branch: Branch, ends: Ends) -> tuple[list[Checked], bool] | None:
+        """Return the real ends that pass the check, and whether several roots may hide in others.
+
+        None if they are parts of families.
+        """
         system = System(self.problem, self.block.equations, self.block.unknowns, branch.values)
         passed: list[Checked] = []
+        lost = False
         for lane in (k for k, real in enumerate(ends.real) if real):
             if self.settings.late and passed:
                 break
@@ -437,9 +442,10 @@ class _BlockSolver:
                 checked = self._checked(system, snapped(point), branch)
             if checked is not None and checked.free:
                 return None
+            lost = lost or (checked is None and not ends.certified[lane])
             if checked is not None and not any(same(checked, other) for other in passed):
                 passed.append(checked)
-        return passed
+        return passed, lost
 
     def _further(self, branch: Branch, every: Sequence[Branch]) -> Iterator[Branch]:
         """Yield what a search finds besides."""
