@@ -100,6 +100,7 @@ ROOMS: Final[Mapping[str, tuple[set[str], set[str]]]] = {
             "evaluate",
             "exact",
             "numeric",
+            "numeric.solvers",
             "paths",
             "problem",
             "reach",

@@ -32,7 +32,7 @@ from eqsolve.blocks.points import (
     same,
     snapped,
 )
-from eqsolve.blocks.search import search_block
+from eqsolve.blocks.search import search_beside, search_block
 from eqsolve.blocks.settings import Settings
 from eqsolve.constraints import broken_constraints
 from eqsolve.evaluate import nearest, precision
@@ -53,6 +53,7 @@ if TYPE_CHECKING:
     from eqsolve.verify.check import Checked
 
 MAX_BRANCHES: Final = 256
+MAX_DEFLATED: Final = 64  # roots up to which more are looked for by dividing them out
 MAX_BEYOND: Final = 4  # candidates that are checked after a family was found
 BRIEF_STAGES: Final = 1  # beyond the first, for one of many questions
 CHECK_SHARE: Final = 0.2  # of the time that is left, for one candidate
@@ -489,7 +490,7 @@ class _BlockSolver:
                 self._note_status(candidates, found=True)
                 covered = not self.settings.thorough or self._has_covered(coverage, candidates, found)
                 if covered and any(self._is_allowed(branch, checked) for _, checked in found):
-                    return
+                    break
             elif best is None or float(candidates.cost.min()) < best[0]:
                 lane = int(candidates.cost.argmin())
                 best = (
@@ -500,9 +501,36 @@ class _BlockSolver:
                 self._note_status(candidates, found=False)
             if self.settings.late or (self.settings.brief and number >= BRIEF_STAGES):
                 break
+        if self.settings.thorough:
+            yield from self._roots_beside(branch, system, coverage, found)
         if not found and self.failure is None and best is not None:
             values = dict(zip(self.block.unknowns, map(arb, best[1]), strict=True))
             self.failure = Failure(self.block, {**branch.values, **values}, best[2])
+
+    def _roots_beside(
+        self,
+        branch: Branch,
+        system: System,
+        coverage: Coverage,
+        found: list[tuple[list[float], Checked]],
+    ) -> Iterator[tuple[Checked, str]]:
+        """Yield roots that are found once those known are divided out, as long as that finds any."""
+        known = 0
+        while known < len(found) <= MAX_DEFLATED and not self.settings.late:
+            if self.settings.method != "auto" or any(checked.free for _, checked in found):
+                return
+            known = len(found)
+            candidates = search_beside(
+                self.problem,
+                self.block,
+                self._compile(),
+                branch.values,
+                [root for root, _ in found],
+                self.settings,
+                self._observer(),
+            )
+            yield from self._checked_all(branch, system, candidates, found, first=False)
+            self._has_covered(coverage, candidates, found)
 
     def _has_covered(
         self, coverage: Coverage, candidates: Candidates, found: Sequence[tuple[list[float], Checked]]
@@ -577,14 +605,17 @@ class _BlockSolver:
 
     def _search(self, branch: Branch) -> Iterator[Candidates]:
         """Yield candidates, stage by stage, as long as they are asked for."""
+        self.engine = "torch"
+        return search_block(
+            self.problem, self.block, self._compile(), branch.values, self.settings, self._observer()
+        )
+
+    def _compile(self) -> CompiledBlock:
         from eqsolve.numeric.compile import compile_block
 
-        self.engine = "torch"
         if self._compiled is None:
             self._compiled = compile_block(self.problem, self.block)
-        return search_block(
-            self.problem, self.block, self._compiled, branch.values, self.settings, self._observer()
-        )
+        return self._compiled
 
     def _observer(self) -> Observer | None:
         told = self.settings.observer
