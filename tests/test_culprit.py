@@ -8,6 +8,7 @@ import pytest
 
 import eqsolve
 from eqsolve import Result, Verdict, allroots, tracing
+from eqsolve.exact import combined
 from eqsolve.nearest import least_violation
 from eqsolve.pipeline import prepare
 from eqsolve.settle import Memory, Undecided
@@ -20,6 +21,7 @@ def undecided(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(Memory, "settle", lambda *_: Undecided(hopeless=True))
     monkeypatch.setattr(tracing, "_excluded", lambda *_: None)
     monkeypatch.setattr(tracing, "_apart", lambda *_: None)
+    monkeypatch.setattr(combined, "contradiction", lambda *_: None)
     monkeypatch.setattr(allroots, "follow", lambda *_, **__: None)
 
 
