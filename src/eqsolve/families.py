@@ -28,6 +28,7 @@ class Component:
         others: Other families of the same equations, in text.
         everywhere: If everything is free, whether the equations hold far from the representative too.
         where: If they do not, all solutions, where that is known: `2 <= x < 3`.
+        local: Whether the values of the others are right near the point alone: y = 1 of tanh(x) = y far out.
     """
 
     free: tuple[str, ...]
@@ -36,6 +37,7 @@ class Component:
     others: tuple[str, ...] = ()
     everywhere: bool = True
     where: tuple[str, ...] = ()
+    local: bool = False
 
     @property
     def text(self) -> str:
@@ -86,7 +88,7 @@ def describe(problem: Problem, branch: Branch, values: Mapping[int, Number]) -> 
     relations = {names[k]: write_affine(form, names) for k, form in sorted(branch.relations.items())}
     if len(relations) + len(free) + len(fixed) == len(names) and relations:
         return Component(free, relations, determined)
-    from eqsolve.exact.parametrise import Family, components, parametrise
+    from eqsolve.exact.parametrise import Family, components, holds, parametrise
     from eqsolve.language.parser import parse_expression
 
     moving = tuple(names[k] for k in range(len(names)) if k not in fixed)
@@ -98,7 +100,8 @@ def describe(problem: Problem, branch: Branch, values: Mapping[int, Number]) -> 
         return _of_everything(problem, free, list(point.values()), others)
     closed = parametrise(family)
     if closed is None:
-        return Component(free, None, determined, tuple(others))
+        local = set(moving) == set(free) and not holds(family, free, {})
+        return Component(free, None, determined, tuple(others), local=local)
     shown = Component(closed.free, closed.forms, determined)
     branches = (", ".join([text, *_free(closed.free)]) for text in closed.others)
     rest = [text for text in (*branches, *others) if text != shown.text]

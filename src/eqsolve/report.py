@@ -284,7 +284,7 @@ def _family(problem: Problem, solved: Solved, warnings: Sequence[Diagnostic]) ->
         return _all_refused(problem, solved, (), warnings)
     members = [m for m in members if not broken_constraints(problem, m[0].values)] or members[:1]
     known = [(member, describe(problem, member[0], member[0].values)) for member in members[:MAX_COMPONENTS]]
-    known.sort(key=lambda pair: not pair[1].free)
+    known.sort(key=lambda pair: (not pair[1].free, pair[1].local))
     (whole, origin), component = known[0]
     broken = broken_constraints(problem, whole.values)
     apart = [branch for branch in solved.branches if not branch.free and _is_solution(problem, branch)]
@@ -299,7 +299,7 @@ def _family(problem: Problem, solved: Solved, warnings: Sequence[Diagnostic]) ->
     forms = forms_of(problem, [(branch.values, branch.enclosures) for branch in apart])
     points = [_solution(problem, branch, form) for branch, form in zip(apart, forms, strict=True)]
     plain = {k: text for k, value in whole.values.items() if (text := write_number(value)) is not None}
-    told = [other for _, other in known[1:] if other.forms or other.determined]
+    told = [other for _, other in known[1:] if (other.forms or other.determined) and not other.local]
     verdict, message = _family_message(problem, solved, component, told, len(apart))
     return Result(
         verdict,
@@ -358,6 +358,8 @@ def _family_message(
     if everything:
         tried = "; the equations hold at every point that was tried"
         message += tried if component.everywhere else " near the representative"
+    elif component.local:
+        message += " near the representative"
     if others and component.determined:
         message += f" ({', '.join(f'{name} = {form}' for name, form in component.determined.items())})"
     if others:

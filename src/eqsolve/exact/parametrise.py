@@ -35,7 +35,6 @@ MAX_FACTORS: Final = 5
 MAX_CHOICES: Final = 30  # of free unknowns
 BITS: Final = 200
 DIGITS: Final = 35
-SAMPLES: Final = 6  # points at which a parametrisation must hold
 FEWEST: Final = 3
 TRIES: Final = 60
 MAX_NODES: Final = 80  # of a form that is worth showing
@@ -222,7 +221,8 @@ def runs_through(forms: Mapping[str, Expression], family: Family) -> bool:
 def holds(family: Family, free: Sequence[str], forms: Mapping[str, Expression]) -> bool:
     """Tell whether all equations hold, to 35 digits, at random values of the free unknowns.
 
-    Points where a form or an equation has no real value do not count; at least three must be left.
+    Points where a form or an equation has no real value do not count; at least three must be left. All are tried:
+    `x = -sqrt(1 - y^2)` may be right for positive y alone.
     """
     problem = family.problem
     system_equations = range(len(problem.equations))
@@ -240,8 +240,6 @@ def holds(family: Family, free: Sequence[str], forms: Mapping[str, Expression]) 
         if not vanish(here, DIGITS):
             return False
         good += 1
-        if good >= SAMPLES:
-            return True
     return good >= FEWEST
 
 

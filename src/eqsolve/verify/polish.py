@@ -24,6 +24,7 @@ from eqsolve.verify.steps import column_scales, newton_step
 from eqsolve.verify.system import BITS, Evaluation, System, largest
 
 DIGITS: Final = 50
+DEEP: Final = 4096  # bits at which an exact point is looked at
 MAX_STEPS: Final = 60
 FINER: Final = 8  # times the bits for a point where slopes are not resolved
 UNSURE: Final = 1e-10  # part of an equation's scale that a slope may be uncertain by
@@ -67,20 +68,44 @@ def polish(system: System, candidate: Sequence[arb], *, flat: bool = False) -> P
     Returns:
         None if the iteration leaves the domain, runs away, or does not settle.
     """
-    return next(attempts(system, candidate, flat=flat), None)
-
-
-def attempts(system: System, candidate: Sequence[arb], *, flat: bool = False) -> Iterator[Polished]:
-    """Yield where Newton's method settles from a candidate, then where it does with tiny unknowns at zero."""
     run = _settle(system, candidate, frozenset(), flat=flat)
-    if run.point is not None:
-        yield run.point
-    if run.vanishing:
-        start = [arb(0) if j in run.vanishing else value for j, value in enumerate(candidate)]
-        held = _settle(system, start, run.vanishing, flat=flat).point
-        if held is not None:
-            # Held at zero it shows no rate of convergence; the run towards zero did.
-            yield replace(held, multiplicity=max(held.multiplicity, run.multiplicity))
+    return run.point or _held(system, candidate, run, flat=flat)
+
+
+def attempts(system: System, candidate: Sequence[arb]) -> Iterator[Polished]:
+    """Yield where Newton's method settles from a candidate, and where it does with tiny unknowns at zero.
+
+    Where nothing but rounding was left, it is sooner at zero, if that may be a root, and else nowhere: any x below
+    1e-16 seems to solve cos(x)*cosh(x) = 1, and 0 does.
+    """
+    run = _settle(system, candidate, frozenset(), flat=False)
+    held = _held(system, candidate, run, flat=False)
+    if held is not None and not _may_hold(system, held):
+        if run.is_noise:
+            return
+        held = None
+    for point in (held, run.point) if run.is_noise else (run.point, held):
+        if point is not None:
+            yield point
+
+
+def _held(system: System, candidate: Sequence[arb], run: _Settled, *, flat: bool) -> Polished | None:
+    """Return where Newton's method settles with the unknowns that vanished held at zero."""
+    if not run.vanishing:
+        return None
+    start = [arb(0) if j in run.vanishing else value for j, value in enumerate(candidate)]
+    held = _settle(system, start, run.vanishing, flat=flat).point
+    # Held at zero it shows no rate of convergence; the run towards zero did.
+    return held and replace(held, multiplicity=max(held.multiplicity, run.multiplicity))
+
+
+def _may_hold(system: System, point: Polished) -> bool:
+    """Tell whether an exact point may be a root, as far as many digits tell; of others nothing is told."""
+    if len(point.held) < len(point.x):
+        return True
+    with precision(DEEP):
+        here = system.at(point.x, derivatives=False)
+        return here.issue is None and all(residual.contains(0) for residual in here.residuals)
 
 
 def stands_still(system: System, point: Polished) -> Polished | None:
@@ -113,6 +138,7 @@ class _Settled:
     point: Polished | None
     vanishing: frozenset[int]
     multiplicity: int
+    is_noise: bool
 
 
 def _settle(system: System, start: Sequence[arb], held: frozenset[int], *, flat: bool) -> _Settled:
@@ -126,7 +152,7 @@ def _settle(system: System, start: Sequence[arb], held: frozenset[int], *, flat:
         run = _iterated(system, run.x, held, run.multiplicity, bits, flat=run.is_flat)
         run.settled = run.settled and _resolved(system, run.x, bits)
     point = Polished(tuple(run.x), run.multiplicity, held, bits, run.is_flat) if run.settled else None
-    return _Settled(point, run.vanishing(), run.multiplicity)
+    return _Settled(point, run.vanishing(), run.multiplicity, run.is_noise)
 
 
 def _iterated(
@@ -182,6 +208,7 @@ class _Iteration:
         self.lengths: list[arb] = []  # of the steps
         self.settled = False
         self.lost = False
+        self.is_noise = False  # whether nothing but rounding was left
         self.is_flat = flat  # whether a step has leapt along a family
 
     def run(self) -> None:
@@ -190,7 +217,7 @@ class _Iteration:
         for count in range(MAX_STEPS):
             here = self.system.at(self.x)
             if is_noise(here):
-                self.settled = True
+                self.settled = self.is_noise = True
                 return
             step = None if here.issue else self._step(here)
             if step is None:

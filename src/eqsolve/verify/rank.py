@@ -60,7 +60,9 @@ def freedom(system: System, point: Polished) -> Freedom | None:
         along = [sum(parts, arb(0)) for parts in zip(*null.vectors, strict=True)]
         moved, _ = _move(system, point, along)
         if moved is not None:
-            still = _unmoved(point, moved, null.determined)
+            start = [value + MOVES[0] * d for value, d in zip(point.x, along, strict=True)]
+            far = polish(system, start, flat=point.flat) or moved
+            still = _unmoved(point, far, _unmoved(point, moved, null.determined))
             return Freedom(point, null.free, _still_when_seen_closely(system, point, still))
     if not _stays_when_seen_closely(system, point):
         return None
