@@ -48,3 +48,19 @@ def test_a_formula_must_hold_all_along() -> None:
     result = eqsolve.solve("sign(x) + sign(y) = 0", "x^2 + y^2 = 1")
     assert result.verdict is Verdict.FAMILY
     assert result.family is None
+
+
+@pytest.mark.parametrize(
+    ("equations", "further"),
+    [
+        (("x*y = z^2", "x + y = 2*z"), 0),
+        (("max(x, y) = x", "x + y = 2"), 0),
+        (("(x - y)*(y - z) = 0", "(y - z)*(z - x) = 0", "x + y + z = 3"), 0),
+        (("x^2*y = x", "y^2*x = y"), 1),
+        (("(x^2 + y^2 - 1)*(x - y) = 0", "(x^2 + y^2 - 1)*(x + y - 3) = 0"), 1),
+    ],
+)
+def test_a_point_of_a_family_is_no_further_solution(equations: tuple[str, ...], further: int) -> None:
+    result = eqsolve.solve(*equations)
+    assert result.verdict is Verdict.FAMILY
+    assert len(result.solutions) == 1 + further

@@ -15,7 +15,7 @@ from fractions import Fraction
 from itertools import combinations
 from typing import TYPE_CHECKING, Final
 
-from flint import fmpq
+from flint import arb, fmpq
 
 from eqsolve.blocks import Branch, Solved, exact_middle
 from eqsolve.constraints import hold_strictly
@@ -23,13 +23,15 @@ from eqsolve.evaluate import exact, precision
 from eqsolve.exact.affine import Affine, Number, affine
 from eqsolve.problem.fix import fixed
 from eqsolve.problem.model import Problem
-from eqsolve.verify.system import BITS, equations_hold
+from eqsolve.verify.system import BITS, RESIDUAL_DIGITS, System, equations_hold, satisfies
 
 if TYPE_CHECKING:
     from eqsolve.exact.representative import Limit
 
 REPRESENTATIVE: Final = "representative"  # a member that a search came upon
 BASES: Final = (2, 3, 5)  # of the sequences of choices, one per free unknown
+BESIDE: Final = arb("1e-10")  # how far to look for solutions beside a point, relatively
+AROUND: Final = arb("1e-3")  # and how far these may be
 CHOICES: Final = 15  # for one set of unknowns
 SETS: Final = 4  # of unknowns that are given values
 SIMPLE: Final = 64  # greatest denominator of a value that is chosen
@@ -57,6 +59,33 @@ def member_of(problem: Problem, branch: Branch) -> tuple[Branch, str] | None:
         return None
     member, how = {k: exact_middle(value) for k, value in chosen[0].items()}, chosen[1]
     return replace(branch, values={**branch.values, **member}, enclosures=None), f"representative ({how})"
+
+
+def stands_alone(problem: Problem, branch: Branch) -> bool:
+    """Tell whether no other solutions lie right beside a point, as they do where families meet or bend.
+
+    They would be found with one unknown or another a little off.
+    """
+    if branch.enclosures is not None:
+        return True
+    from eqsolve.verify.polish import polish  # linear problems do without the import
+
+    equations = range(len(problem.equations))
+    with precision(BITS):
+        for k, value in branch.values.items():
+            others = [other for other in branch.values if other != k]
+            size = abs(arb(value)) + 1
+            for shift in (BESIDE, -BESIDE):
+                system = System(problem, equations, others, {k: (value + shift * size).mid()})
+                moved = polish(system, [arb(branch.values[other]).mid() for other in others])
+                if moved is None or not satisfies(system.at(moved.x, derivatives=False), RESIDUAL_DIGITS):
+                    continue
+                if all(
+                    abs(x - branch.values[j]) <= AROUND * (abs(arb(branch.values[j])) + 1)
+                    for x, j in zip(moved.x, others, strict=True)
+                ):
+                    return False
+    return True
 
 
 def member_inside(

@@ -17,7 +17,7 @@ from eqsolve.exact.affine import Number
 from eqsolve.exact.write import write_number
 from eqsolve.families import Component, describe, forms_of, identity_of
 from eqsolve.language.syntax import names
-from eqsolve.members import REPRESENTATIVE, member_of
+from eqsolve.members import REPRESENTATIVE, member_of, stands_alone
 from eqsolve.problem.model import Problem
 from eqsolve.problem.part import unknowns_of
 from eqsolve.repetition import repetition
@@ -288,8 +288,7 @@ def _family(problem: Problem, solved: Solved, warnings: Sequence[Diagnostic]) ->
     (whole, origin), component = known[0]
     broken = broken_constraints(problem, whole.values)
     apart = [branch for branch in solved.branches if not branch.free and _is_solution(problem, branch)]
-    if component.where:  # says it all
-        apart = []
+    apart = [] if component.where else [branch for branch in apart if stands_alone(problem, branch)]
     if broken:
         return _family_outside(problem, solved, component, apart, broken, warnings)
     if problem.constraints and origin == REPRESENTATIVE and not hold_strictly(problem, whole.values):
