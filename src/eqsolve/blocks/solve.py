@@ -18,6 +18,7 @@ from flint import arb
 
 from eqsolve import clock
 from eqsolve.allroots import CHEAP_PATHS, MAX_PATHS, account, all_ends
+from eqsolve.blocks.again import Again
 from eqsolve.blocks.branch import Branch, Failure, Impossible, Solved, exact_middle
 from eqsolve.blocks.coverage import ENOUGH, Coverage
 from eqsolve.blocks.points import (
@@ -71,12 +72,13 @@ def solve_blocks(problem: Problem, blocks: Sequence[Block], start: Branch, setti
     proved, capped, account = True, False, None
     for number, block in enumerate(blocks, start=1):
         solver = _BlockSolver(problem, block, settings, f"block {number} of {len(blocks)}")
+        again = Again(solver.used)
         found: list[Branch] = []
         for branch in branches:
             if found and (settings.late or len(found) > MAX_BRANCHES):
                 capped, proved = True, False
                 break
-            found += solver.extend(branch)
+            found += again.extended(branch, solver.extend)
         reports.append(solver.report(len(found)))
         proved = proved and solver.proved
         endless += solver.endless
