@@ -26,11 +26,30 @@ def test_as_many_certified_roots_as_the_degrees_allow_are_a_proof() -> None:
     assert all(solution.certified for solution in result.solutions)
 
 
-def test_paths_to_infinity_leave_it_unproved() -> None:
+def test_as_many_as_the_exponents_allow_are_a_proof() -> None:
+    """The degrees would allow 27 complex solutions, the exponents 21."""
     result = eqsolve.solve(*NOON, all=True)
-    assert result.completeness is Completeness.SEARCHED
+    assert result.completeness is Completeness.PROVED
     assert len(result.solutions) == 7
-    assert "7 real among 21 distinct complex solutions of 27 paths, 6 paths go to infinity" in result.message
+
+
+def test_paths_to_infinity_leave_it_unproved() -> None:
+    """The terms of degree two vanish together, which their coefficients know but not their exponents."""
+    total = "(x + y + z + w)"
+    planes = [
+        *(f"x*{total} = x + 2*y - 1", f"y*{total} = 3*z + 1", f"z*{total} = w - 2*x + 0.5"),
+        f"w*{total} = y + z - 3*w + 2",
+    ]
+    result = eqsolve.solve(*planes, all=True)
+    assert result.completeness is Completeness.SEARCHED
+    assert "to infinity; that these are all is not proved" in result.message
+
+
+def test_points_that_are_met_on_a_curve_bring_up_the_family() -> None:
+    """Random coefficients give three paths; two of them end at complex points of x y = 1."""
+    result = eqsolve.solve("x^2*y = x", "y^2*x = y")
+    assert result.verdict is Verdict.FAMILY
+    assert "1 further solution" in result.message
 
 
 def test_a_root_that_a_denominator_excludes_is_not_shown() -> None:

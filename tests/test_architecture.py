@@ -88,7 +88,8 @@ ROOMS: Final[Mapping[str, tuple[set[str], set[str]]]] = {
         {"flint"},
     ),
     "repetition": ({"blocks", "endless", "exact", "language", "problem", "result", "words"}, {"flint"}),
-    "allroots": ({"evaluate", "exact", "numeric", "problem", "result", "structure"}, {"flint"}),
+    "paths": ({"clock", "numeric", "result"}, {"flint", "numpy", "torch"}),
+    "allroots": ({"evaluate", "exact", "paths", "problem", "result", "structure"}, {"flint"}),
     "blocks": (
         {
             "boxes",
@@ -99,6 +100,8 @@ ROOMS: Final[Mapping[str, tuple[set[str], set[str]]]] = {
             "evaluate",
             "exact",
             "numeric",
+            "numeric.solvers",
+            "paths",
             "problem",
             "reach",
             "result",
@@ -127,19 +130,22 @@ ROOMS: Final[Mapping[str, tuple[set[str], set[str]]]] = {
     ),
     "plane": (
         {
+            "allroots",
             "blocks",
             "errors",
             "evaluate",
             "exact",
             "functions",
             "language",
+            "paths",
             "problem",
             "report",
             "result",
             "source",
+            "structure",
             "verify",
         },
-        {"flint"},
+        {"flint", "torch"},
     ),
     "splitting": (
         {"blocks", "evaluate", "exact", "language", "problem", "reach", "result", "source", "verify"},
@@ -269,7 +275,7 @@ ROOMS: Final[Mapping[str, tuple[set[str], set[str]]]] = {
     "__main__": ({"cli"}, set()),
 }
 
-EAGER: Final = ("numeric", "boxes")
+EAGER: Final = ("numeric", "boxes", "paths")
 EAGER_MODULES: Final = tuple(f"eqsolve.{name}" for name in EAGER)
 HEAVY: Final = {"torch", "sympy", "scipy", "numpy", "mpmath", "matplotlib"}
 

@@ -7,8 +7,8 @@ import json
 import pytest
 
 import eqsolve
-from eqsolve import Result, Verdict, tracing
-from eqsolve.blocks import solve as blocks
+from eqsolve import Result, Verdict, allroots, tracing
+from eqsolve.exact import combined
 from eqsolve.nearest import least_violation
 from eqsolve.pipeline import prepare
 from eqsolve.settle import Memory, Undecided
@@ -21,7 +21,8 @@ def undecided(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(Memory, "settle", lambda *_: Undecided(hopeless=True))
     monkeypatch.setattr(tracing, "_excluded", lambda *_: None)
     monkeypatch.setattr(tracing, "_apart", lambda *_: None)
-    monkeypatch.setattr(blocks, "all_ends", lambda *_, **__: None)
+    monkeypatch.setattr(combined, "contradiction", lambda *_: None)
+    monkeypatch.setattr(allroots, "follow", lambda *_, **__: None)
 
 
 def codes(result: Result) -> list[str]:

@@ -136,7 +136,7 @@ def _complex(problem: Problem, settings: Settings, max_seconds: float) -> Result
     """Solve a problem over the complex numbers: by exact roots, or in real and imaginary parts."""
     from eqsolve import plane
 
-    def solve_parts(parts: Problem) -> Result:
+    def solve_parts(parts: Problem, settings: Settings) -> Result:
         return trace_real(parts, settings, max_seconds).result
 
     return plane.solve(problem, settings, solve_parts)

@@ -58,7 +58,7 @@ def trace_once(problem: Problem, settings: Settings) -> Trace:
     from eqsolve import report
     from eqsolve.blocks import EXACT_BITS
     from eqsolve.evaluate import precision
-    from eqsolve.exact import presolve, smallest_conflict
+    from eqsolve.exact import presolve
 
     everything = range(len(problem.equations))
     warnings = problem.warnings
@@ -66,9 +66,10 @@ def trace_once(problem: Problem, settings: Settings) -> Trace:
         # What does not come out exactly in good time is left to the numbers.
         exact_deadline = clock.now() + EXACT_SHARE * max(0.0, settings.deadline - clock.now())
         solved = presolve(problem, everything, {}, exact_deadline)
-        if solved is not None and solved.contradiction is not None:
-            conflict = smallest_conflict(problem, solved.contradiction, settings.deadline)
-            return Trace(report.contradiction(problem, conflict, solved.issue, warnings), None, conflict)
+        conflict = _contradicting(problem, solved, exact_deadline, settings)
+        if conflict is not None:
+            issue = None if solved is None else solved.issue
+            return Trace(report.contradiction(problem, conflict, issue, warnings), None, conflict)
         if solved is not None and problem.constraints and (solved.relations or solved.linear):
             from eqsolve.exact.inequalities import conflicting, tight
 
@@ -324,6 +325,21 @@ def _structural(problem: Problem, done: Trace) -> tuple[Diagnostic, ...]:
         # The conflict is the same news, and sharper.
         return tuple(warning for warning in found if warning.code != "too-many-equations")
     return found
+
+
+def _contradicting(
+    problem: Problem, solved: Presolved | None, deadline: float, settings: Settings
+) -> tuple[int, ...] | None:
+    """Return equations that exact elimination shows to contradict each other, as few as possible."""
+    if solved is not None and solved.contradiction is not None:
+        from eqsolve.exact import smallest_conflict
+
+        return smallest_conflict(problem, solved.contradiction, settings.deadline)
+    if solved is not None and not solved.nonlinear:
+        return None
+    from eqsolve.exact.combined import contradiction
+
+    return contradiction(problem, deadline)
 
 
 def _excluded(problem: Problem, equations: Sequence[int]) -> tuple[int, str] | None:

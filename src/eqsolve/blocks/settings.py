@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from typing import Final
 
 from eqsolve import clock
+from eqsolve.allroots import FindEnds, all_ends
 from eqsolve.result import Observer
 from eqsolve.settle import Memory
 
@@ -28,6 +29,7 @@ class Settings:
         brief: Be content with few starts: one of many questions about parts of a problem.
         exactly: Do not search by numbers; what is not settled with proof stays undecided.
         memory: What was settled, or not, with proof so far.
+        ends: Finds the ends of paths to all complex solutions of a block.
     """
 
     deadline: float
@@ -38,6 +40,7 @@ class Settings:
     brief: bool = False
     exactly: bool = False
     memory: Memory = field(default_factory=Memory, compare=False, repr=False)
+    ends: FindEnds = all_ends
 
     def lanes(self, unknowns: int) -> int:
         """Return how many starts to try for so many unknowns."""

@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Final
 from flint import arb
 
 from eqsolve import clock
-from eqsolve.allroots import CHEAP_PATHS, MAX_PATHS, account, all_ends
+from eqsolve.allroots import CHEAP_PATHS, MAX_PATHS, account
 from eqsolve.blocks.again import Again
 from eqsolve.blocks.branch import Branch, Failure, Impossible, Solved, exact_middle
 from eqsolve.blocks.coverage import ENOUGH, Coverage
@@ -33,7 +33,7 @@ from eqsolve.blocks.points import (
     same,
     snapped,
 )
-from eqsolve.blocks.search import search_block
+from eqsolve.blocks.search import search_beside, search_block
 from eqsolve.blocks.settings import Settings
 from eqsolve.constraints import broken_constraints
 from eqsolve.evaluate import nearest, precision
@@ -48,12 +48,13 @@ from eqsolve.verify.system import System
 if TYPE_CHECKING:
     from eqsolve.endless import Endless
     from eqsolve.numeric.compile import CompiledBlock
-    from eqsolve.numeric.homotopy import Ends
     from eqsolve.numeric.search import Candidates
+    from eqsolve.paths.homotopy import Ends
     from eqsolve.structure.analyse import Block
     from eqsolve.verify.check import Checked
 
 MAX_BRANCHES: Final = 256
+MAX_DEFLATED: Final = 64  # roots up to which more are looked for by dividing them out
 MAX_BEYOND: Final = 4  # candidates that are checked after a family was found
 BRIEF_STAGES: Final = 1  # beyond the first, for one of many questions
 CHECK_SHARE: Final = 0.2  # of the time that is left, for one candidate
@@ -398,12 +399,13 @@ class _BlockSolver:
         known = branch.values if branch.enclosures is None else branch.enclosures
         seed, deadline = self.settings.seed, self.settings.deadline
         watch = self._observer()
-        ends = all_ends(
+        ends = self.settings.ends(
             self.problem, self.block, known, counts=counts, seed=seed, deadline=deadline, observer=watch
         )
-        passed = None if ends is None else self._real_ends(branch, ends)
-        if ends is None or passed is None:
+        found = None if ends is None else self._real_ends(branch, ends)
+        if ends is None or found is None:
             return False
+        passed, lost = found
         certified = sum(r and c for r, c in zip(ends.real, ends.certified, strict=True))
         enclosed = sum(checked.enclosures is not None for checked in passed)
         proved = ends.complete and branch.enclosures is not None and certified == enclosed == len(passed)
@@ -417,19 +419,23 @@ class _BlockSolver:
             if not passed:
                 self._note_impossible(f"{_all_of(ends.paths)} solutions are complex")
             return True
-        self.account = account(ends, len(passed), late=self.settings.late)
+        self.account = account(ends, len(passed), lost=lost, late=self.settings.late)
         self._has_account = True
-        if ends.failed or ends.suspicious:
+        if ends.failed or ends.suspicious or ends.obscure or lost:
             self.proved = False
             yield from self._further(branch, every)
         else:
             yield from self._completed(branch, settled, passed, self.failure)
         return True
 
-    def _real_ends(self, branch: Branch, ends: Ends) -> list[Checked] | None:
-        """Return the real ends that pass the check; None if they are parts of families."""
+    def _real_ends(self, branch: Branch, ends: Ends) -> tuple[list[Checked], bool] | None:
+        """Return the real ends that pass the check, and whether several roots may hide in others.
+
+        None if they are parts of families.
+        """
         system = System(self.problem, self.block.equations, self.block.unknowns, branch.values)
         passed: list[Checked] = []
+        lost = False
         for lane in (k for k, real in enumerate(ends.real) if real):
             if self.settings.late and passed:
                 break
@@ -439,9 +445,10 @@ class _BlockSolver:
                 checked = self._checked(system, snapped(point), branch)
             if checked is not None and checked.free:
                 return None
+            lost = lost or (checked is None and not ends.certified[lane])
             if checked is not None and not any(same(checked, other) for other in passed):
                 passed.append(checked)
-        return passed
+        return passed, lost
 
     def _further(self, branch: Branch, every: Sequence[Branch]) -> Iterator[Branch]:
         """Yield what a search finds besides."""
@@ -485,7 +492,7 @@ class _BlockSolver:
                 self._note_status(candidates, found=True)
                 covered = not self.settings.thorough or self._has_covered(coverage, candidates, found)
                 if covered and any(self._is_allowed(branch, checked) for _, checked in found):
-                    return
+                    break
             elif best is None or float(candidates.cost.min()) < best[0]:
                 lane = int(candidates.cost.argmin())
                 best = (
@@ -496,9 +503,36 @@ class _BlockSolver:
                 self._note_status(candidates, found=False)
             if self.settings.late or (self.settings.brief and number >= BRIEF_STAGES):
                 break
+        if self.settings.thorough:
+            yield from self._roots_beside(branch, system, coverage, found)
         if not found and self.failure is None and best is not None:
             values = dict(zip(self.block.unknowns, map(arb, best[1]), strict=True))
             self.failure = Failure(self.block, {**branch.values, **values}, best[2])
+
+    def _roots_beside(
+        self,
+        branch: Branch,
+        system: System,
+        coverage: Coverage,
+        found: list[tuple[list[float], Checked]],
+    ) -> Iterator[tuple[Checked, str]]:
+        """Yield roots that are found once those known are divided out, as long as that finds any."""
+        known = 0
+        while known < len(found) <= MAX_DEFLATED and not self.settings.late:
+            if self.settings.method != "auto" or any(checked.free for _, checked in found):
+                return
+            known = len(found)
+            candidates = search_beside(
+                self.problem,
+                self.block,
+                self._compile(),
+                branch.values,
+                [root for root, _ in found],
+                self.settings,
+                self._observer(),
+            )
+            yield from self._checked_all(branch, system, candidates, found, first=False)
+            self._has_covered(coverage, candidates, found)
 
     def _has_covered(
         self, coverage: Coverage, candidates: Candidates, found: Sequence[tuple[list[float], Checked]]
@@ -573,14 +607,17 @@ class _BlockSolver:
 
     def _search(self, branch: Branch) -> Iterator[Candidates]:
         """Yield candidates, stage by stage, as long as they are asked for."""
+        self.engine = "torch"
+        return search_block(
+            self.problem, self.block, self._compile(), branch.values, self.settings, self._observer()
+        )
+
+    def _compile(self) -> CompiledBlock:
         from eqsolve.numeric.compile import compile_block
 
-        self.engine = "torch"
         if self._compiled is None:
             self._compiled = compile_block(self.problem, self.block)
-        return search_block(
-            self.problem, self.block, self._compiled, branch.values, self.settings, self._observer()
-        )
+        return self._compiled
 
     def _observer(self) -> Observer | None:
         told = self.settings.observer

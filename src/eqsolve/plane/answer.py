@@ -11,6 +11,7 @@ from flint import arb
 
 from eqsolve.evaluate import nearest, precision
 from eqsolve.language.printer import unparse
+from eqsolve.plane.ends import PathsInParts
 from eqsolve.plane.polynomial import Root, ball_error, complex_roots
 from eqsolve.plane.split import parts_of, split
 from eqsolve.problem.model import Problem
@@ -31,7 +32,7 @@ from eqsolve.verify.system import BITS, RESIDUAL_DIGITS, System, satisfies
 if TYPE_CHECKING:
     from eqsolve.blocks import Settings
 
-SolveParts: TypeAlias = Callable[[Problem], Result]
+    SolveParts: TypeAlias = Callable[[Problem, Settings], Result]
 
 
 def solve(problem: Problem, settings: Settings, solve_parts: SolveParts) -> Result:
@@ -40,7 +41,7 @@ def solve(problem: Problem, settings: Settings, solve_parts: SolveParts) -> Resu
     Args:
         problem: The problem.
         settings: How to search.
-        solve_parts: Solves a problem in real unknowns.
+        solve_parts: Solves a problem in real unknowns, with settings of its own.
 
     Raises:
         ProblemError: Something in it has no complex meaning.
@@ -50,7 +51,7 @@ def solve(problem: Problem, settings: Settings, solve_parts: SolveParts) -> Resu
         found = _roots(problem, parts)
         if found is not None:
             return found
-    return _joined(problem, parts, solve_parts(parts))
+    return _joined(problem, parts, solve_parts(parts, replace(settings, ends=PathsInParts(problem))))
 
 
 def _roots(problem: Problem, parts: Problem) -> Result | None:

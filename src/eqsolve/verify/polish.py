@@ -100,7 +100,8 @@ def stands_still(system: System, point: Polished) -> Polished | None:
         )
         after = system.at(run.x, derivatives=False).residuals
         shrunk = all(
-            new.contains(0) or abs(new) <= SHRUNK * abs(old) for new, old in zip(after, before, strict=True)
+            new.contains(0) or old.is_zero() or abs(new) <= SHRUNK * abs(old)
+            for new, old in zip(after, before, strict=True)
         )
     if not (run.settled and near and shrunk):
         return None

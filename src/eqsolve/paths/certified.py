@@ -17,7 +17,7 @@ from typing import Final
 import torch
 from torch import Tensor
 
-from eqsolve.numeric.polynomials import Homogeneous
+from eqsolve.paths.polynomials import Homogeneous
 
 UNIT: Final = 2.0**-53
 WIDER: Final = 1 + 1e-6  # takes in the rounding of the bounds themselves

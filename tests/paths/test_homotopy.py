@@ -6,7 +6,7 @@ from typing import Final, TypeAlias
 import pytest
 import torch
 
-from eqsolve.numeric.homotopy import complex_ends
+from eqsolve.paths.homotopy import complex_ends
 
 Terms: TypeAlias = dict[tuple[int, ...], complex]
 
