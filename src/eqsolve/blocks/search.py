@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from torch import Tensor
 
     from eqsolve.numeric.compile import CompiledBlock
-    from eqsolve.numeric.search import Candidates
+    from eqsolve.numeric.search import Candidates, Completed
     from eqsolve.reach import Reach
     from eqsolve.structure.analyse import Block
 
@@ -63,6 +63,7 @@ def search_block(
         x0,
         lambda number: wider_starts(lower, upper, orders, WIDER * lanes, seed + number),
         torch.tensor(where.positive),
+        completed=_completed(problem, block, values, lower, upper),
         trusted=trusted,
         deadline=deadline,
         observer=observer,
@@ -70,6 +71,20 @@ def search_block(
     if residual.rows == residual.columns == 1:
         yield next(found).joined(bracketed(residual), "bracketing")
     yield from found
+
+
+def _completed(
+    problem: Problem, block: Block, values: Mapping[int, Number], lower: Tensor, upper: Tensor
+) -> Completed:
+    """Return how to turn starts into others at which most equations of a block hold already."""
+    from eqsolve.numeric.tearing import completion
+
+    def completed(x0: Tensor) -> Tensor | None:
+        way = completion(problem, block)
+        known = {problem.unknowns[k].name: nearest(value) for k, value in values.items()}
+        return None if way is None else way(x0, known, lower, upper)
+
+    return completed
 
 
 def search_beside(

@@ -1,6 +1,7 @@
 """The staged search: cheap methods on all starts, dearer ones only while nothing has been found.
 
-1. Newton, then Levenberg-Marquardt with geodesic acceleration, from the given starts (`search`).
+1. Newton, then Levenberg-Marquardt with geodesic acceleration, from the given starts (`search`); where Newton's
+   method led nowhere, it is tried from starts at which most equations hold already.
 2. Newton under the natural monotonicity test, then Levenberg-Marquardt heavily damped, from those left over.
 3. The same as 1 in the logarithms of the positive unknowns, and from many more starts of wider magnitudes.
 4. Continuation from the best starts to where the equations hold.
@@ -22,7 +23,7 @@ from torch import Tensor
 from eqsolve import clock
 from eqsolve.numeric.continuation import continued
 from eqsolve.numeric.residual import Residual
-from eqsolve.numeric.search import Candidates, better, candidates, search
+from eqsolve.numeric.search import Candidates, Completed, better, candidates, search
 from eqsolve.numeric.solvers import AnySolver, Stopping, iterate
 from eqsolve.numeric.solvers.lm import LevenbergMarquardt
 from eqsolve.numeric.solvers.natural import NaturalNewton
@@ -44,6 +45,7 @@ def stages(
     wider: Callable[[int], Tensor],
     positive: Tensor,
     *,
+    completed: Completed | None = None,
     trusted: bool,
     deadline: float | None = None,
     observer: Observer | None = None,
@@ -55,6 +57,7 @@ def stages(
         x0: The starts, shape [n, k]; the most trusted first.
         wider: Returns more starts, another set for each number.
         positive: Which unknowns must be positive, bool, shape [n].
+        completed: Makes better starts of the starts, where these have led nowhere.
         trusted: Whether the first start is the user's: then it is not given up before the others count.
         deadline: When to stop, as `clock.now()` tells the time.
         observer: Who is told about progress.
@@ -86,11 +89,12 @@ def stages(
                 lanes = lanes[~outcome.having(Status.CONVERGED)]
         return found
 
-    found = search(residual, x0, deadline=deadline, observer=observer)
+    found = search(residual, x0, completed=completed, deadline=deadline, observer=observer)
     if trusted and found.status[0] is not Status.CONVERGED:
         found = again(found, torch.zeros(1, dtype=torch.long))
     yield found
-    open_ = [lane for lane, status in enumerate(found.status) if status is not Status.CONVERGED]
+    own = found.status[: x0.shape[1]]
+    open_ = [lane for lane, status in enumerate(own) if status is not Status.CONVERGED]
     inside = torch.tensor([lane for lane in open_ if found.cost[lane] < torch.inf][:LATE_LANES]).long()
     yield again(found, inside)
     for number in (1, 2):
@@ -99,10 +103,10 @@ def stages(
         more = wider(number)
         if positive.any():
             yield _in_logs(residual, more, positive, deadline, observer)
-        more_found = search(residual, more, deadline=deadline, observer=observer)
+        more_found = search(residual, more, completed=completed, deadline=deadline, observer=observer)
         yield more_found
     if residual.rows == residual.columns <= MAX_CONTINUED and not late():
-        best = more_found.cost.argsort()[: CURVES // 2]
+        best = more_found.cost[: more.shape[1]].argsort()[: CURVES // 2]
         begin = torch.cat([x0[:, : CURVES // 2], more[:, best]], 1)
         ends = continued(residual, begin, deadline=deadline)
         if ends.shape[1]:
