@@ -17,7 +17,7 @@ from dataclasses import dataclass, replace
 from itertools import pairwise
 from typing import Final
 
-from flint import arb
+from flint import arb, ctx
 
 from eqsolve.evaluate import precision
 from eqsolve.verify.steps import column_scales, newton_step
@@ -28,6 +28,7 @@ MAX_STEPS: Final = 60
 FINER: Final = 8  # times the bits for a point where slopes are not resolved
 UNSURE: Final = 1e-10  # part of an equation's scale that a slope may be uncertain by
 SHORT: Final = 1e-12  # a step, relative to the unknowns, that is worth a higher precision
+ROUNDING_BITS: Final = 20  # of an equation, that rounding of its unknowns may take
 SHRUNK: Final = 1e-8  # part of a residual that may be left after a few more steps
 ROUNDED: Final = 1e-36  # part of itself that an unknown may be uncertain by
 PATIENCE: Final = 6  # steps without progress before a candidate is given up
@@ -87,8 +88,9 @@ def stands_still(system: System, point: Polished) -> Polished | None:
     """Repeat the iteration at twice the precision.
 
     Returns:
-        The refined point; None if it moves away, or if the residuals do not shrink along: far out on the tail of
-        exp(-x^2) Newton's steps are tiny beside x, yet each takes off no more than a part of the residual.
+        The refined point; None if it moves away, or if the residuals do not shrink along, unless they were zero as far
+        as can be told: far out on the tail of exp(-x^2) Newton's steps are tiny beside x, yet each takes off no more
+        than a part of the residual.
     """
     with precision(2 * point.bits):
         before = system.at(point.x, derivatives=False).residuals
@@ -100,7 +102,7 @@ def stands_still(system: System, point: Polished) -> Polished | None:
         )
         after = system.at(run.x, derivatives=False).residuals
         shrunk = all(
-            new.contains(0) or old.is_zero() or abs(new) <= SHRUNK * abs(old)
+            new.contains(0) or old.contains(0) or abs(new) <= SHRUNK * abs(old)
             for new, old in zip(after, before, strict=True)
         )
     if not (run.settled and near and shrunk):
