@@ -12,7 +12,18 @@ import torch
 from torch import Tensor
 
 from eqsolve.functions import FUNCTIONS
-from eqsolve.language.syntax import Call, Comparison, Logic, Name, Negative, Number, Percent, Power, Product, Sum
+from eqsolve.language.syntax import (
+    Call,
+    Comparison,
+    Logic,
+    Name,
+    Negative,
+    Number,
+    Percent,
+    Power,
+    Product,
+    Sum,
+)
 from eqsolve.numeric.compile import nearest_float
 from eqsolve.numeric.operations import Operation, both, either, negation, power, torch_table
 from eqsolve.numeric.symbolic import COMPARISONS

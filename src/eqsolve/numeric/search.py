@@ -20,7 +20,9 @@ from eqsolve.numeric.solvers.lm import LevenbergMarquardt
 from eqsolve.numeric.solvers.newton import Newton
 from eqsolve.result import Observer, Status
 
-Completed: TypeAlias = Callable[[Tensor], Tensor | None]  # from starts to others; None where there is no way to
+Completed: TypeAlias = Callable[
+    [Tensor], Tensor | None
+]  # from starts to others; None where there is no way to
 
 _NEWTON: Final = Stopping(max_steps=60, patience=16)
 _LAST_HOPE: Final = Stopping(max_steps=200, patience=20)
@@ -113,15 +115,32 @@ def search(
         return candidates(run(solver, method, x0, Stopping(max_steps=solver.usual_steps)), method)
     found = candidates(run(Newton(), "newton", x0, _NEWTON), "newton")
     if completed is not None and not found.converged.any():
-        better_starts = completed(x0)
-        if better_starts is not None:
-            more = candidates(run(Newton(), "newton", better_starts, _NEWTON), "newton")
-            if more.converged.any():
-                return found.followed_by(more)
+        more = from_completed(residual, x0, completed, deadline=deadline, observer=observer)
+        if more is not None and more.converged.any():
+            return found.followed_by(more)
     lanes, stopping = _left_over(found)
     if len(lanes) == 0:
         return found
     return better(found, lanes, run(LevenbergMarquardt(), "lm", x0[:, lanes], stopping), "lm")
+
+
+def from_completed(
+    residual: Residual,
+    x0: Tensor,
+    completed: Completed,
+    *,
+    deadline: float | None = None,
+    observer: Observer | None = None,
+) -> Candidates | None:
+    """Look for roots by Newton's method from what the starts, shape [n, k], are made into; None if that is nothing."""
+    x = completed(x0)
+    if x is None:
+        return None
+    name = "newton"
+    outcome = iterate(
+        Newton(), residual, x, stopping=_NEWTON, deadline=deadline, observer=observer, stage=name
+    )
+    return candidates(outcome, name)
 
 
 def _left_over(found: Candidates) -> tuple[Tensor, Stopping]:

@@ -1,7 +1,7 @@
 """The staged search: cheap methods on all starts, dearer ones only while nothing has been found.
 
-1. Newton, then Levenberg-Marquardt with geodesic acceleration, from the given starts (`search`); where Newton's
-   method led nowhere, it is tried from starts at which most equations hold already.
+1. Newton, then Levenberg-Marquardt with geodesic acceleration, from the given starts (`search`); where that
+   led nowhere, Newton from starts at which most equations hold already.
 2. Newton under the natural monotonicity test, then Levenberg-Marquardt heavily damped, from those left over.
 3. The same as 1 in the logarithms of the positive unknowns, and from many more starts of wider magnitudes.
 4. Continuation from the best starts to where the equations hold.
@@ -23,7 +23,7 @@ from torch import Tensor
 from eqsolve import clock
 from eqsolve.numeric.continuation import continued
 from eqsolve.numeric.residual import Residual
-from eqsolve.numeric.search import Candidates, Completed, better, candidates, search
+from eqsolve.numeric.search import Candidates, Completed, better, candidates, from_completed, search
 from eqsolve.numeric.solvers import AnySolver, Stopping, iterate
 from eqsolve.numeric.solvers.lm import LevenbergMarquardt
 from eqsolve.numeric.solvers.natural import NaturalNewton
@@ -93,10 +93,14 @@ def stages(
     if trusted and found.status[0] is not Status.CONVERGED:
         found = again(found, torch.zeros(1, dtype=torch.long))
     yield found
-    own = found.status[: x0.shape[1]]
-    open_ = [lane for lane, status in enumerate(own) if status is not Status.CONVERGED]
+    converged = found.converged[: x0.shape[1]].tolist()
+    open_ = [lane for lane, done in enumerate(converged) if not done]
     inside = torch.tensor([lane for lane in open_ if found.cost[lane] < torch.inf][:LATE_LANES]).long()
-    yield again(found, inside)
+    second = again(found, inside)
+    if completed is not None and any(converged):  # to what is no root
+        others = from_completed(residual, x0, completed, deadline=deadline, observer=observer)
+        second = second if others is None else second.followed_by(others)
+    yield second
     for number in (1, 2):
         if late():
             return

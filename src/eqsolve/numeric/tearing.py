@@ -33,7 +33,9 @@ from eqsolve.structure.tearing import tear
 
 LEAST: Final = 6  # unknowns of a loop that is worth tearing
 FURTHEST: Final = (10.0, 1e6)  # times the largest unknown of a start, that what follows from it may be
-Path: TypeAlias = tuple[tuple[int, int], ...]  # steps of a tape from the last one down, each with the operand taken
+Path: TypeAlias = tuple[
+    tuple[int, int], ...
+]  # steps of a tape from the last one down, each with the operand taken
 Inverse: TypeAlias = Callable[[Tensor, Tensor], Tensor]
 
 INVERSES: Final[Mapping[str, Inverse]] = {  # from a value, and the argument so far, to the argument
@@ -187,7 +189,9 @@ def _undone(node: Expression, value: Tensor, operands: Sequence[Tensor], k: int)
     """Return what operand k must be for a node to have a value."""
     match node:
         case Sum(signs=signs):
-            others = (-o if s == "-" else o for j, (s, o) in enumerate(zip(signs, operands, strict=True)) if j != k)
+            others = (
+                -o if s == "-" else o for j, (s, o) in enumerate(zip(signs, operands, strict=True)) if j != k
+            )
             rest = value - sum(others)
             return -rest if signs[k] == "-" else rest
         case Product(operators=operators):
@@ -197,7 +201,7 @@ def _undone(node: Expression, value: Tensor, operands: Sequence[Tensor], k: int)
                     rest = rest / operand if operator == "/" else rest * operand
             return rest / value if operators[k] == "/" else value / rest
         case Power():
-            return _undone_power(value, *operands, k)
+            return _undone_power(value, operands[0], operands[1], k)
         case Negative():
             return -value
         case Percent():

@@ -17,7 +17,7 @@ from dataclasses import dataclass, replace
 from itertools import pairwise
 from typing import Final
 
-from flint import arb, ctx
+from flint import arb
 
 from eqsolve.evaluate import precision
 from eqsolve.verify.steps import column_scales, newton_step
