@@ -82,6 +82,7 @@ ROOMS: Final[Mapping[str, tuple[set[str], set[str]]]] = {
     ),
     "constraints": ({"evaluate", "exact", "language", "problem", "verify"}, {"flint"}),
     "reach": ({"evaluate", "exact", "language", "problem", "proof"}, {"flint"}),
+    "magnitudes": ({"evaluate", "language", "problem"}, {"flint", "numpy"}),
     "settle": ({"evaluate", "exact", "language", "problem", "proof", "structure"}, {"flint"}),
     "endless": (
         {"evaluate", "exact", "language", "problem", "proof", "settle", "structure", "verify"},
@@ -99,6 +100,7 @@ ROOMS: Final[Mapping[str, tuple[set[str], set[str]]]] = {
             "endless",
             "evaluate",
             "exact",
+            "magnitudes",
             "numeric",
             "numeric.solvers",
             "paths",

@@ -356,31 +356,15 @@ def _begin(
     problem: Problem, solved: Presolved | None, settings: Settings
 ) -> tuple[Branch, dict[int, Sequence[int]], tuple[BlockReport, ...]]:
     """Return what is known from the start, the unknowns of each equation that is left, and how it was found."""
-    from eqsolve.blocks import Branch, exact_middle
+    from eqsolve.blocks import Branch, begin
 
-    left: dict[int, Sequence[int]] = {}
     if solved is None or settings.method != "auto":
-        left = {k: equation.unknowns for k, equation in enumerate(problem.equations) if equation.unknowns}
-        return Branch(), left, ()
-    known = solved.known
-    relations = {} if solved.nonlinear else solved.relations
-    if solved.nonlinear:
-        left.update(solved.linear)
-    for position in solved.nonlinear:
-        unknowns = [u for u in problem.equations[position].unknowns if u not in known]
-        if unknowns:  # an equation of known values alone is left to the check
-            left[position] = unknowns
+        every: dict[int, Sequence[int]] = {
+            k: equation.unknowns for k, equation in enumerate(problem.equations) if equation.unknowns
+        }
+        return Branch(), every, ()
+    branch, left = begin(problem, solved, Branch(), range(len(problem.unknowns)))
     pending = {unknown for unknowns in left.values() for unknown in unknowns}
-    free = tuple(
-        k for k in range(len(problem.unknowns)) if k not in known and k not in relations and k not in pending
-    )
-    branch = Branch(
-        {unknown: exact_middle(value) for unknown, value in known.items()},
-        dict(known),
-        free=free,
-        moving=frozenset(free) | frozenset(relations),
-        relations=relations,
-    )
     done = [k for k in range(len(problem.equations)) if k not in left]
     names = tuple(problem.unknowns[k].name for k in range(len(problem.unknowns)) if k not in pending)
     lines = tuple(dict.fromkeys(problem.equations[k].line.line for k in done))

@@ -17,14 +17,18 @@ def column(*values: float) -> Tensor:
 
 
 def run(
-    system: FunctionResidual, x0: Tensor, positive: Sequence[bool], trusted: bool = False
+    system: FunctionResidual,
+    x0: Tensor,
+    positive: Sequence[bool],
+    trusted: bool = False,
+    balanced: Tensor | None = None,
 ) -> list[Candidates]:
     orders = torch.tensor([[-3.0], [3.0]]).double().expand(2, system.columns)
 
     def wider(number: int) -> Tensor:
         return wider_starts(system.lower, system.upper, orders, 32, number)
 
-    return list(stages(system, x0, wider, torch.tensor(positive), trusted=trusted))
+    return list(stages(system, x0, lambda: balanced, wider, torch.tensor(positive), trusted=trusted))
 
 
 def test_the_first_stage_is_enough_for_an_easy_system() -> None:
@@ -34,6 +38,7 @@ def test_the_first_stage_is_enough_for_an_easy_system() -> None:
         stages(
             system,
             column(3.0, 1.0),
+            lambda: None,
             lambda number: wider_starts(system.lower, system.upper, orders, 8, number),
             torch.tensor([False, False]),
             trusted=True,
@@ -57,3 +62,10 @@ def test_every_stage_is_tried_where_there_is_no_root_and_none_claims_one() -> No
         assert Status.CONVERGED not in candidates.status
         methods |= set(candidates.method)
     assert "newton in logarithms" in methods
+
+
+def test_starts_from_where_the_terms_balance_come_second() -> None:
+    system = residual(lambda x: [x**2 + 1e-8 - 2e-4 * x], 1, 1)  # a double root at 1e-4
+    begin = column(2e-4)
+    found = run(system, column(1.0), [False], balanced=begin)
+    assert torch.allclose(found[1].x, column(1e-4), rtol=1e-2)

@@ -5,7 +5,7 @@ from hypothesis import given as given_by
 from hypothesis import strategies as st
 from torch import Tensor
 
-from eqsolve.numeric.starts import anchored, starts
+from eqsolve.numeric.starts import anchored, balanced_starts, starts
 
 INF = float("inf")
 
@@ -104,3 +104,12 @@ def test_the_last_starts_lie_beside_anchors_in_turn() -> None:
 def test_anchors_outside_the_bounds_are_moved_to_them() -> None:
     lower, upper = ends([0.0], [1.0])
     assert anchored(draw([0.0], [1.0]), [(40.0,)], lower, upper)[0, -1] == 1
+
+
+def test_balanced_starts_lie_around_the_magnitudes() -> None:
+    lower, upper = ends([-INF, 0.0], [INF, INF])
+    x = balanced_starts(lower, upper, torch.tensor([-3.0, 5.0]).double(), 64, 0)
+    assert ((x.abs().log10() - torch.tensor([[-3.0], [5.0]])).abs() <= 2.0).all()
+    assert (x[0] < 0).any()
+    assert (x[:, ::2] > 0).all()
+    assert (x[1] > 0).all()

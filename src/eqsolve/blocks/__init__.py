@@ -1,5 +1,6 @@
 """One block after another, each on every branch of those before it."""
 
+from eqsolve.blocks.begin import begin
 from eqsolve.blocks.branch import Branch, Failure, Impossible, Solved, exact_middle
 from eqsolve.blocks.points import EXACT_BITS
 from eqsolve.blocks.settings import Settings
@@ -12,6 +13,7 @@ __all__ = [
     "Impossible",
     "Settings",
     "Solved",
+    "begin",
     "exact_middle",
     "solve_blocks",
 ]

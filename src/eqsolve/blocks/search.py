@@ -43,10 +43,11 @@ def search_block(
     """
     import torch
 
+    from eqsolve.magnitudes import magnitudes
     from eqsolve.numeric.bracket import bracketed
     from eqsolve.numeric.search import search
     from eqsolve.numeric.stages import stages
-    from eqsolve.numeric.starts import starts, wider_starts
+    from eqsolve.numeric.starts import balanced_starts, starts, wider_starts
 
     lanes, seed, deadline = settings.lanes(len(block.unknowns)), settings.seed, settings.deadline
     if settings.method != "auto":
@@ -58,9 +59,17 @@ def search_block(
     lower = torch.tensor(where.lower, dtype=torch.float64)
     upper = torch.tensor(where.upper, dtype=torch.float64)
     orders = torch.tensor(where.orders, dtype=torch.float64).T
+
+    def balanced() -> Tensor | None:
+        sizes = magnitudes(problem, block.equations, block.unknowns, values)
+        if sizes is None or len(block.unknowns) == 1:
+            return None
+        return balanced_starts(lower, upper, torch.tensor(sizes, dtype=torch.float64), lanes, seed)
+
     found = stages(
         residual,
         x0,
+        balanced,
         lambda number: wider_starts(lower, upper, orders, WIDER * lanes, seed + number),
         torch.tensor(where.positive),
         completed=_completed(problem, block, values, lower, upper),

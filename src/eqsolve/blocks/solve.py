@@ -21,6 +21,7 @@ from eqsolve.allroots import CHEAP_PATHS, MAX_PATHS, account
 from eqsolve.blocks.again import Again
 from eqsolve.blocks.branch import Branch, Failure, Impossible, Solved, exact_middle
 from eqsolve.blocks.coverage import ENOUGH, Coverage
+from eqsolve.blocks.loose import is_loose, solve_loose
 from eqsolve.blocks.points import (
     EXACT_BITS,
     agrees,
@@ -70,7 +71,12 @@ def solve_blocks(problem: Problem, blocks: Sequence[Block], start: Branch, setti
     branches: tuple[Branch, ...] = (start,)
     reports: list[BlockReport] = []
     endless: list[Endless] = []
+    ready: list[Branch] = []  # those on which the blocks had to be put in another order
     proved, capped, account = True, False, None
+
+    def solve_rest(rest: Sequence[Block], begin: Branch) -> Solved:
+        return solve_blocks(problem, rest, begin, settings)
+
     for number, block in enumerate(blocks, start=1):
         solver = _BlockSolver(problem, block, settings, f"block {number} of {len(blocks)}")
         again = Again(solver.used)
@@ -79,18 +85,35 @@ def solve_blocks(problem: Problem, blocks: Sequence[Block], start: Branch, setti
             if found and (settings.late or len(found) > MAX_BRANCHES):
                 capped, proved = True, False
                 break
-            found += again.extended(branch, solver.extend)
+            for extended in again.extended(branch, solver.extend):
+                done = None
+                if is_loose(problem, extended, start, blocks[number:]):
+                    done = solve_loose(problem, extended, blocks[number - 1 :], settings, solve_rest)
+                if done is None:
+                    found.append(extended)
+                    continue
+                ready += done.branches
+                endless += done.endless
+                proved = proved and done.proved
+                solver.failure = solver.failure or done.failure
         reports.append(solver.report(len(found)))
         proved = proved and solver.proved
         endless += solver.endless
-        if not found:
+        if not (found or ready):
             proved = proved and not capped and not endless
             return Solved((), tuple(reports), proved, capped, solver.failure, solver.impossible)
-        capped = capped or len(found) > MAX_BRANCHES
+        capped = capped or len(found) + len(ready) > MAX_BRANCHES
         branches = tuple(found[:MAX_BRANCHES])
         account = solver.account if len(blocks) == 1 else None
+        if not branches:
+            break
     return Solved(
-        branches, tuple(reports), proved and not capped, capped, endless=tuple(endless), account=account
+        (*ready, *branches)[:MAX_BRANCHES],
+        tuple(reports),
+        proved and not capped,
+        capped,
+        endless=tuple(endless),
+        account=account,
     )
 
 

@@ -1,10 +1,11 @@
 """The staged search: cheap methods on all starts, dearer ones only while nothing has been found.
 
-1. Newton, then Levenberg-Marquardt with geodesic acceleration, from the given starts (`search`); where that
-   led nowhere, Newton from starts at which most equations hold already.
-2. Newton under the natural monotonicity test, then Levenberg-Marquardt heavily damped, from those left over.
-3. The same as 1 in the logarithms of the positive unknowns, and from many more starts of wider magnitudes.
-4. Continuation from the best starts to where the equations hold.
+1. Newton, then Levenberg-Marquardt with geodesic acceleration, from the given starts (`search`); where Newton led
+   nowhere, it is tried first from starts at which most equations hold already.
+2. The same from where the terms of the equations balance.
+3. Newton under the natural monotonicity test, then Levenberg-Marquardt heavily damped, from those left over of 1.
+4. The same as 1 in the logarithms of the positive unknowns, and from many more starts of wider magnitudes.
+5. Continuation from the best starts to where the equations hold.
 
 Every stage works on rows brought to a common size, and yields candidates; whoever takes them stops when they
 suffice. A root reached from the first start, if the user gave it, comes first.
@@ -42,6 +43,7 @@ SECONDS: Final = 6.0  # of computing after which no further stage begins
 def stages(
     residual: Residual,
     x0: Tensor,
+    balanced: Callable[[], Tensor | None],
     wider: Callable[[int], Tensor],
     positive: Tensor,
     *,
@@ -55,6 +57,7 @@ def stages(
     Args:
         residual: The equations.
         x0: The starts, shape [n, k]; the most trusted first.
+        balanced: Returns starts from where the terms balance, if that is known.
         wider: Returns more starts, another set for each number.
         positive: Which unknowns must be positive, bool, shape [n].
         completed: Makes better starts of the starts, where these have led nowhere.
@@ -63,7 +66,7 @@ def stages(
         observer: Who is told about progress.
     """
     began = time.process_time()  # what else runs on the machine must not change the answer
-    residual = row_scaled(residual, x0)
+    plain, residual = residual, row_scaled(residual, x0)
 
     def late() -> bool:
         over = deadline is not None and clock.now() >= deadline
@@ -93,6 +96,11 @@ def stages(
     if trusted and found.status[0] is not Status.CONVERGED:
         found = again(found, torch.zeros(1, dtype=torch.long))
     yield found
+    beside = balanced()
+    if beside is not None:
+        yield search(
+            row_scaled(plain, beside), beside, completed=completed, deadline=deadline, observer=observer
+        )
     converged = found.converged[: x0.shape[1]].tolist()
     open_ = [lane for lane, done in enumerate(converged) if not done]
     inside = torch.tensor([lane for lane in open_ if found.cost[lane] < torch.inf][:LATE_LANES]).long()

@@ -16,6 +16,7 @@ from torch import Tensor
 from torch.quasirandom import SobolEngine
 
 BESIDE: Final = 1e-3  # distance from an anchor, relatively
+SPREADS: Final = (0.2, 0.5, 1.0, 2.0)  # powers of ten around magnitudes, in turn
 _FAMILIES: Final = 4
 _SOBOL_LIMIT: Final = 21201  # dimensions for which direction numbers are tabulated
 
@@ -75,6 +76,29 @@ def wider_starts(lower: Tensor, upper: Tensor, orders: Tensor, count: int, seed:
     exponent = torch.where(lane % 2 == 0, together, least + own * (most - least))
     negative = (signs < 0.5) & (lane % 4 != 0)
     free = torch.where(negative, -1.0, 1.0) * 10**exponent
+    return _inside(free, own, lane % 4, lower[:, None], upper[:, None])
+
+
+def balanced_starts(lower: Tensor, upper: Tensor, sizes: Tensor, count: int, seed: int) -> Tensor:
+    """Return starts around the magnitudes at which the terms of the equations balance, every second one positive.
+
+    Args:
+        lower: Lower bounds, shape [n].
+        upper: Upper bounds, shape [n].
+        sizes: Power of ten of every unknown, shape [n].
+        count: Number of starts.
+        seed: Seed of the scrambling.
+
+    Returns:
+        The starts, shape [n, count].
+    """
+    n = len(lower)
+    draw = _uniform(2 * n, count, seed).to(lower)
+    own, signs = draw[:n], draw[n:]
+    lane = torch.arange(count, device=lower.device)
+    spread = torch.tensor(SPREADS).to(lower)[lane // 2 % len(SPREADS)]
+    free = 10 ** (sizes[:, None] + (2 * own - 1) * spread)
+    free = torch.where((signs < 0.5) & (lane % 2 == 1), -free, free)
     return _inside(free, own, lane % 4, lower[:, None], upper[:, None])
 
 

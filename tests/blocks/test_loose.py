@@ -1,0 +1,41 @@
+"""Blocks that say nothing on some branches, and those after them that need their unknowns."""
+
+from __future__ import annotations
+
+import pytest
+
+import eqsolve
+from eqsolve.result import Verdict
+
+
+@pytest.mark.parametrize(
+    ("equations", "free", "further"),
+    [
+        (("x^3 = x", "x*y = x", "z = y + 1"), ("z",), 2),
+        (("x^2 = x", "x*y = 0", "x*z = y"), ("z",), 1),
+        (("x^3 = x", "(x - 1)*y = 0", "z*y = 1"), ("z",), 0),
+        (("x^2 = 4", "(x + 2)*y = 0", "z*(y - 1) = x"), ("z",), 1),
+        (("x^2 = x", "(x - 1)*y = 0", "y^2 + z^2 = 1"), ("z",), 2),
+        (("x^2 = x", "(x - 1)*y = 0", "(x - 1)*z = 0", "w = y + z"), ("z", "w"), 1),
+    ],
+)
+def test_what_one_block_leaves_open_is_fixed_with_others(
+    equations: tuple[str, ...], free: tuple[str, ...], further: int
+) -> None:
+    result = eqsolve.solve(*equations)
+    assert result.verdict is Verdict.FAMILY
+    assert result.free == free
+    assert len(result.solutions) == 1 + further
+
+
+def test_what_stays_open_nowhere_is_no_family() -> None:
+    """With x = 1 the second equation says nothing of y, but the others do."""
+    result = eqsolve.solve("x^2 = x", "(x - 1)*y = 0", "y = z*x", "z = 3")
+    assert result.verdict is Verdict.SOLVED
+    assert [solution.values["y"] for solution in result.solutions] == [0, 3]
+
+
+def test_a_branch_may_end_where_another_one_leaves_something_open() -> None:
+    """With x = 1 it takes y^2 = -1."""
+    result = eqsolve.solve("x^2 = x", "(x - 1)*y = 0", "y^2 + x = 0")
+    assert [solution.values for solution in result.solutions] == [{"x": 0, "y": 0}]
