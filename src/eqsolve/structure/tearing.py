@@ -1,7 +1,8 @@
 """Few unknowns which, once given, make all others of a loop follow one after another.
 
 A loop is torn greedily: as long as some equation has a single open unknown that it can be solved for, that one
-follows; where none has, an unknown is taken as given, the one that lets most equations follow next.
+follows; where none has, an unknown is taken as given: one that no equation can be solved for, or else the one from
+which most follow at once.
 """
 
 from __future__ import annotations
@@ -82,13 +83,17 @@ class _Tearing:
             if self._follows(equation):
                 self.ready.append(equation)
 
-    def _promise(self, unknown: int) -> tuple[int, int, int]:
-        """Tell how many equations something follows from once an unknown is given, and how many come nearer to it."""
-        next_, nearer = 0, 0
-        for equation in self.users[unknown]:
-            if equation in self.left:
-                others = [other for other in self.open[equation] if other != unknown]
-                next_ += len(others) == 1 and others[0] in self.solvable[equation]
-                nearer += len(others) > 1
-        unsolvable = sum(unknown not in self.solvable[e] for e in self.users[unknown] if e in self.left)
-        return next_, unsolvable, nearer
+    def _promise(self, unknown: int) -> tuple[bool, int, int, int]:
+        """Tell how good it is to give an unknown.
+
+        First whether it has to be given anyway, then how many equations have something follow at once, how many
+        could not be solved for it, and how many come nearer.
+        """
+        usable = [equation for equation in self.users[unknown] if equation in self.left]
+        solvable = sum(unknown in self.solvable[equation] for equation in usable)
+        following = nearer = 0
+        for equation in usable:
+            others = [other for other in self.open[equation] if other != unknown]
+            following += len(others) == 1 and others[0] in self.solvable[equation]
+            nearer += len(others) > 1
+        return solvable == 0, following, len(usable) - solvable, nearer
