@@ -88,9 +88,11 @@ def _completed(
     """Return how to turn starts into others at which most equations of a block hold already."""
     from eqsolve.numeric.tearing import completion
 
+    used = {k for e in block.equations for k in problem.equations[e].unknowns} - set(block.unknowns)
+
     def completed(x0: Tensor) -> Tensor | None:
-        way = completion(problem, block)
-        known = {problem.unknowns[k].name: nearest(value) for k, value in values.items()}
+        way = completion(problem, block) if used <= values.keys() else None
+        known = {problem.unknowns[k].name: nearest(values[k]) for k in used if k in values}
         return None if way is None else way(x0, known, lower, upper)
 
     return completed

@@ -32,6 +32,7 @@ from eqsolve.structure.analyse import Block
 from eqsolve.structure.tearing import tear
 
 LEAST: Final = 6  # unknowns of a loop that is worth tearing
+MOST: Final = 1000  # and up to which that is quick
 FURTHEST: Final = (10.0, 1e6)  # times the largest unknown of a start, that what follows from it may be
 Path: TypeAlias = tuple[
     tuple[int, int], ...
@@ -88,9 +89,9 @@ class Completion:
             lower: Lower bounds, shape [n].
             upper: Upper bounds, shape [n].
         """
-        values = {name: x.new_full((x.shape[1],), value) for name, value in known.items()}
+        values: dict[str, Tensor] = {name: x.new_full((x.shape[1],), value) for name, value in known.items()}
         values.update(zip(self.names, x.unbind(), strict=True))
-        meaning = Direct(values)
+        meaning = Direct(values)  # which sees each value as soon as it is found
         most = _furthest(x)
         for step in self.steps:
             before = values[step.unknown]
@@ -107,8 +108,12 @@ def _furthest(x: Tensor) -> Tensor:
 
 
 def completion(problem: Problem, block: Block) -> Completion | None:
-    """Return how the unknowns of a block follow from few of them; None if it is small, or more than half are needed."""
-    if len(block.unknowns) < LEAST:
+    """Return how the unknowns of a block follow from few of them.
+
+    Returns:
+        None if the block is very small or very large, or if more than half of its unknowns would have to be given.
+    """
+    if not LEAST <= len(block.unknowns) <= MOST:
         return None
     names = {problem.unknowns[k].name: k for k in block.unknowns}
     tapes, solvable = {}, {}
@@ -129,13 +134,11 @@ def completion(problem: Problem, block: Block) -> Completion | None:
 def _solvable(laid_out: Tape, names: Mapping[str, int]) -> dict[int, Path | None]:
     """Return the unknowns that an equation can be solved for, each with the way down to its only occurrence."""
     found: dict[int, Path | None] = {}
-    for name, unknown in names.items():
-        if any(isinstance(node, Name) and node.id == name for node, _ in laid_out.steps):
-            path = _path(laid_out, name)
-            if path is not None:
-                found[unknown] = path
-            elif linear_set([laid_out.steps[-1][0]], [name]):
-                found[unknown] = None
+    occurring = dict.fromkeys(node.id for node, _ in laid_out.steps if isinstance(node, Name))
+    for name in (name for name in occurring if name in names):
+        path = _path(laid_out, name)
+        if path is not None or linear_set([laid_out.steps[-1][0]], [name]):
+            found[names[name]] = path
     return found
 
 
