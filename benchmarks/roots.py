@@ -20,13 +20,13 @@ def katsura(n: int) -> list[str]:
 
 
 def noon(n: int) -> list[str]:
-    """Return Noonburg's network of n neurons: 21 complex solutions for three, 73 for four."""
+    """Return Noonburg's network of n neurons: 3^n - 2 n complex solutions."""
     sums = ["+".join(f"x{j}^2" for j in range(n) if j != i) for i in range(n)]
     return [f"x{i}*({total}) - 1.1*x{i} + 1 = 0" for i, total in enumerate(sums)]
 
 
 def cyclic(n: int) -> list[str]:
-    """Return the cyclic roots of order n: 70 complex for five, of which 10 are real."""
+    """Return the cyclic roots of order n: 70, 156 and 924 complex for five, six and seven."""
     lengths = [
         "+".join("*".join(f"x{(i + j) % n}" for j in range(k)) for i in range(n)) + "=0" for k in range(1, n)
     ]
@@ -52,11 +52,10 @@ def broyden(n: int) -> list[str]:
 
 BOX = ["x in -10..10", "y in -10..10"]
 SYSTEMS = {
-    **{f"katsura-{n}": katsura(n) for n in range(4, 8)},
-    "noon-3": noon(3),
-    "noon-4": noon(4),
-    "cyclic-5": cyclic(5),
-    **{f"eco-{n}": economics(n) for n in range(5, 8)},
+    **{f"katsura-{n}": katsura(n) for n in range(4, 10)},
+    **{f"noon-{n}": noon(n) for n in range(3, 6)},
+    **{f"cyclic-{n}": cyclic(n) for n in range(5, 8)},
+    **{f"eco-{n}": economics(n) for n in range(5, 10)},
     "Broyden-5": broyden(5),
     "sines": ["sin(x) = y/10", "sin(y) = x/10", *BOX],
     "waves": ["sin(x)*exp(y/20) = 0.5", "cos(y) + x/20 = 0.3", *BOX],
@@ -92,7 +91,10 @@ def main() -> None:
         )
     columns = ("system", "real", "certified", "claim", "s", "what is said")
     show(
-        "all real roots", columns, rows, "katsura-n: 2^n complex; cyclic-5: 70; noon: 21, 73; eco-n: 2^(n-2)"
+        "all real roots",
+        columns,
+        rows,
+        "katsura-n: 2^n complex; noon-n: 3^n - 2n; cyclic-5, 6, 7: 70, 156, 924; eco-n: 2^(n-2)",
     )
 
 

@@ -300,7 +300,8 @@ def _family(problem: Problem, solved: Solved, warnings: Sequence[Diagnostic]) ->
     forms = forms_of(problem, [(branch.values, branch.enclosures) for branch in apart])
     points = [_solution(problem, branch, form) for branch, form in zip(apart, forms, strict=True)]
     plain = {k: text for k, value in whole.values.items() if (text := write_number(value)) is not None}
-    verdict, message = _family_message(problem, solved, component, [c for _, c in known[1:]], len(apart))
+    told = [other for _, other in known[1:] if other.forms or other.determined]
+    verdict, message = _family_message(problem, solved, component, told, len(apart))
     return Result(
         verdict,
         message,

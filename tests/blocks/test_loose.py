@@ -39,3 +39,16 @@ def test_a_branch_may_end_where_another_one_leaves_something_open() -> None:
     """With x = 1 it takes y^2 = -1."""
     result = eqsolve.solve("x^2 = x", "(x - 1)*y = 0", "y^2 + x = 0")
     assert [solution.values for solution in result.solutions] == [{"x": 0, "y": 0}]
+
+
+def test_coefficients_that_are_zero_to_a_hundred_digits_fix_nothing() -> None:
+    result = eqsolve.solve("x^2 = 2", "y*(x - sqrt(2)) = 0", "z*y = 1")
+    assert result.free == ("z",)
+    assert result.family == {"y": "1/z"}
+
+
+def test_an_unknown_that_moves_too_little_to_be_seen_is_not_determined() -> None:
+    """Far out, at y = -14000, z seems to stay at the root of z^3 - z = 1."""
+    result = eqsolve.solve("exp(y) + z^3 - z = 1")
+    assert result.verdict is Verdict.FAMILY
+    assert "1.3247" not in result.message

@@ -32,13 +32,17 @@ def is_loose(problem: Problem, branch: Branch, start: Branch, rest: Sequence[Blo
 def solve_loose(
     problem: Problem, branch: Branch, blocks: Sequence[Block], settings: Settings, solve_rest: SolveRest
 ) -> Solved | None:
-    """Solve some blocks in a new order, with the values that are fixed on a branch; None if they stay undecided."""
-    equations = [e for block in blocks for e in block.equations]
+    """Solve some blocks in a new order, with the values that are fixed on a branch; None if they stay undecided.
+
+    The first block is that which leaves something open there; if that is all it has, it says nothing.
+    """
+    silent = set(branch.free).issuperset(blocks[0].unknowns)
+    equations = [e for block in blocks[silent:] for e in block.equations]
     fixed = _fixed(branch)
     with precision(EXACT_BITS):
         source = branch.values if branch.enclosures is None else branch.enclosures
         known = {u: source[u] for u in fixed}
-        solved = presolve(problem, equations, known, settings.deadline)
+        solved = presolve(problem, equations, known, settings.deadline, lenient=True)
     if solved is None:
         return None
     proved = solved.exact and branch.enclosures is not None

@@ -203,11 +203,15 @@ class _BlockSolver:
 
     def _exactly(self, branch: Branch) -> list[Branch] | None:
         """Solve the block if what is known makes it linear; None if it does not."""
-        sources = [branch.enclosures, branch.values] if branch.enclosures is not None else [branch.values]
-        for source in sources:
+        certain = (
+            [(branch.enclosures, False), (branch.enclosures, True)] if branch.enclosures is not None else []
+        )
+        for source, lenient in (*certain, (branch.values, False)):
             known = {unknown: source[unknown] for unknown in self.used if unknown in source}
             with precision(EXACT_BITS):
-                solved = presolve(self.problem, self.block.equations, known, self.settings.deadline)
+                solved = presolve(
+                    self.problem, self.block.equations, known, self.settings.deadline, lenient=lenient
+                )
             if solved is None:
                 continue
             self.proved = self.proved and solved.exact and source is branch.enclosures

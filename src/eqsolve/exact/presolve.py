@@ -7,7 +7,8 @@ become linear in turn, until nothing changes.
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from typing import Final
 
 from flint import arb, fmpq
 
@@ -16,6 +17,8 @@ from eqsolve.evaluate import Issue
 from eqsolve.exact.affine import Affine, Number, affine
 from eqsolve.exact.elimination import Eliminated, Undecided, eliminate
 from eqsolve.problem.model import Problem
+
+TINY: Final = arb("1e-100")
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +51,8 @@ def presolve(
     equations: Sequence[int],
     known: Mapping[int, Number],
     deadline: float | None = None,
+    *,
+    lenient: bool = False,
 ) -> Presolved | None:
     """Solve what is linear among `equations`, and what becomes linear by it.
 
@@ -56,11 +61,12 @@ def presolve(
         equations: Positions of the equations to use.
         known: Values of unknowns that are solved already.
         deadline: Value of `clock.now()` at which to give up.
+        lenient: Whether to take coefficients for zero that are so to a hundred digits; what comes out is not exact.
 
     Returns:
         None if a ball was too wide to decide on, or time ran out.
     """
-    return _Presolve(problem, known, equations, deadline).run()
+    return _Presolve(problem, known, equations, deadline, lenient=lenient).run()
 
 
 class _Presolve:
@@ -70,8 +76,12 @@ class _Presolve:
         known: Mapping[int, Number],
         equations: Sequence[int],
         deadline: float | None,
+        *,
+        lenient: bool,
     ) -> None:
         self.problem = problem
+        self.lenient = lenient
+        self.exact = True
         self.known = dict(known)
         self.deadline = deadline
         self.nonlinear = tuple(equations)
@@ -103,9 +113,14 @@ class _Presolve:
         equation = self.problem.equations[position]
         form = affine(equation.left, equation.right, self.problem.index, self.known)
         if form is not None:
-            self.forms[position] = form
+            self.forms[position] = self._without_tiny(form) if self.lenient else form
             behind = (self.behind_value.get(unknown, frozenset()) for unknown in equation.unknowns)
             self.behind_form[position] = frozenset({position}).union(*behind)
+
+    def _without_tiny(self, form: Affine) -> Affine:
+        kept = {k: v for k, v in form.coefficients.items() if not (isinstance(v, arb) and _is_tiny(v))}
+        self.exact = self.exact and len(kept) == len(form.coefficients)
+        return replace(form, coefficients=kept)
 
     def _learn(self, solved: Eliminated, order: Sequence[int]) -> bool:
         """Note the values that elimination found; tell whether any is new."""
@@ -119,6 +134,7 @@ class _Presolve:
 
     def _contradiction(self, rows: set[int], issue: Issue | None, *, exact: bool) -> Presolved:
         behind = frozenset().union(*(self.behind_form[row] for row in rows))
+        exact = exact and self.exact
         return Presolved(self.known, {}, tuple(sorted(behind)), issue, self.nonlinear, {}, {}, exact)
 
     def _behind(self, row: int, others: Iterable[int]) -> tuple[int, ...]:
@@ -137,7 +153,12 @@ class _Presolve:
             order[row]: self._behind(order[row], (order[other] for other in others))
             for row, others in solved.redundant.items()
         }
-        return Presolved(self.known, relations, None, None, self.nonlinear, linear, redundant, solved.exact)
+        exact = solved.exact and self.exact
+        return Presolved(self.known, relations, None, None, self.nonlinear, linear, redundant, exact)
+
+
+def _is_tiny(value: arb) -> bool:
+    return bool(value.contains(0)) and bool(value.abs_upper() <= TINY)
 
 
 def smallest_conflict(

@@ -93,10 +93,15 @@ def mixed_cells(supports: Sequence[Sequence[tuple[int, ...]]], *, seed: int, dea
     own = ~(corners[edges[0]] | corners[edges[1]]).any(1)
     first, second = edges[0][own], edges[1][own]
     volumes = table.volumes(first, second)
-    slack = table.heights(first, second, random) / volumes[:, None]
     kept = ~corners
+    heights = table.heights(first, second, random)[:, kept]
+    if (heights <= 0).sum() != 2 * first.size or len(np.unique(np.hstack([first, second]), axis=0)) < len(
+        first
+    ):
+        raise NotGenericError
     place = np.cumsum(kept) - 1
-    return Cells(points[kept], owners[kept], place[first], place[second], slack[:, kept], volumes)
+    slack = heights / volumes[:, None]
+    return Cells(points[kept], owners[kept], place[first], place[second], slack, volumes)
 
 
 def _with_corners(

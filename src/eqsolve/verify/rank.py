@@ -25,6 +25,7 @@ MOVES: Final = (arb("1e-3"), arb("1e-8"), arb("1e-15"))
 
 
 MAX_SINGULAR: Final = 3  # singular points in a row on the way to a regular one
+CLOSER: Final = 3  # steps to a higher precision
 DEEPEST: Final = 1 << 16  # bits of the deepest look
 
 
@@ -59,7 +60,8 @@ def freedom(system: System, point: Polished) -> Freedom | None:
         along = [sum(parts, arb(0)) for parts in zip(*null.vectors, strict=True)]
         moved, _ = _move(system, point, along)
         if moved is not None:
-            return Freedom(point, null.free, _unmoved(point, moved, null.determined))
+            still = _unmoved(point, moved, null.determined)
+            return Freedom(point, null.free, _still_when_seen_closely(system, point, still))
     if not _stays_when_seen_closely(system, point):
         return None
     multiplicity, others = point.multiplicity, []
@@ -147,6 +149,25 @@ def _stays_when_seen_closely(system: System, point: Polished) -> bool:
         return step is not None and all(
             abs(d) <= NEAR * abs(value) for d, value in zip(step, point.x, strict=True)
         )
+
+
+def _still_when_seen_closely(system: System, point: Polished, columns: tuple[int, ...]) -> tuple[int, ...]:
+    """Return the columns that do not move at a precision that tells exp(y) from zero at this y either."""
+    bits = 2 * point.bits + _bits_to_see(point.x)
+    if not columns or bits > DEEPEST:
+        return ()
+    with precision(bits):
+        x = point.x
+        for _ in range(CLOSER):
+            here = system.at(x)
+            step = None if here.issue else newton_step(here, x, point.held)
+            if step is None:
+                return ()
+            x = tuple((value + d).mid() for value, d in zip(x, step, strict=True))
+        vectors = null_space(system, replace(point, x=x)).vectors
+        sizes = column_scales(x)
+        still = arb(2) ** (-bits // 2)
+        return tuple(j for j in columns if all(abs(vector[j]) <= still * sizes[j] for vector in vectors))
 
 
 def _bits_to_see(x: Sequence[arb]) -> int:
