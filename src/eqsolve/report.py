@@ -34,7 +34,7 @@ from eqsolve.result import (
     Status,
     Verdict,
 )
-from eqsolve.verify.system import BITS, RESIDUAL_DIGITS, System, equations_hold
+from eqsolve.verify.system import BITS, RESIDUAL_DIGITS, Holding, System, equations_hold
 from eqsolve.words import lines_of, listed, place, places, verb
 
 if TYPE_CHECKING:
@@ -205,10 +205,11 @@ def _solutions(problem: Problem, solved: Solved, warnings: Sequence[Diagnostic])
 def accepted(problem: Problem, solved: Solved) -> tuple[list[Branch], list[Branch]]:
     """Return the branches that are solutions, in the order of the report, and those that violate constraints."""
     held, refused = [], []
+    equations = Holding(problem)
     for branch in solved.branches:
         if broken_constraints(problem, branch.values):
             refused.append(branch)
-        elif equations_hold(problem, branch.values):
+        elif equations.at(branch.values):
             held.append(branch)
     return sorted(held, key=_size if len(held) > MANY else _order), refused
 

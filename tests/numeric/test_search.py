@@ -96,3 +96,19 @@ def test_the_observer_hears_which_method_runs() -> None:
     search(residual(slow, 1, 1), torch.tensor([[0.3, 5.0]], dtype=torch.float64), observer=heard.append)
     assert {progress.stage for progress in heard} <= {"newton", "lm"}
     assert heard
+
+
+def test_starts_are_completed_only_where_newton_leads_nowhere() -> None:
+    asked = []
+
+    def completed(x: Tensor) -> Tensor:
+        asked.append(x)
+        return torch.full_like(x, 2.0)
+
+    near_one = torch.tensor([[0.5, 1.5]], dtype=torch.float64)
+    search(residual(lambda x: [x**2 - 1], 1, 1), near_one, completed=completed)
+    assert not asked
+    below = torch.tensor([[-0.5, -1.5]], dtype=torch.float64)
+    found = search(residual(lambda x: [x.log() - 1], 1, 1), below, completed=completed)
+    assert len(asked) == 1
+    assert found.converged.tolist() == [False, False, True, True]

@@ -367,3 +367,18 @@ def test_where_a_curve_turns_the_tangent_does_not_tell_what_is_determined() -> N
     assert top is not None
     assert top.free
     assert top.determined == ()
+
+
+def test_an_equation_that_held_to_the_last_bit_need_not_hold_better_at_more_digits() -> None:
+    # Beyond 80 unknowns steps take the factors of the rounded matrix, and leave what rounding leaves.
+    stages = range(1, 42)
+    lines = [f"y{k} = 1.5*x{k}/(0.3 + x{k})" for k in stages]
+    lines += [
+        f"1.2*({'0.001' if k == 1 else f'x{k - 1}'} - x{k}) = y{k} - {'0.6' if k == 41 else f'y{k + 1}'}"
+        for k in stages
+    ]
+    near = {"x": 0.09515, "y": 0.3612, "x41": 0.2, "y41": 0.6}
+    candidate = [near.get(name, near[name[0]]) for name in system(*lines).problem.names]
+    found = checked(lines, candidate)
+    assert found is not None
+    assert found.free == ()

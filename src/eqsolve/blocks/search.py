@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from torch import Tensor
 
     from eqsolve.numeric.compile import CompiledBlock
-    from eqsolve.numeric.search import Candidates
+    from eqsolve.numeric.search import Candidates, Completed
     from eqsolve.reach import Reach
     from eqsolve.structure.analyse import Block
 
@@ -72,6 +72,7 @@ def search_block(
         balanced,
         lambda number: wider_starts(lower, upper, orders, WIDER * lanes, seed + number),
         torch.tensor(where.positive),
+        completed=_completed(problem, block, values, lower, upper),
         trusted=trusted,
         deadline=deadline,
         observer=observer,
@@ -79,6 +80,22 @@ def search_block(
     if residual.rows == residual.columns == 1:
         yield next(found).joined(bracketed(residual), "bracketing")
     yield from found
+
+
+def _completed(
+    problem: Problem, block: Block, values: Mapping[int, Number], lower: Tensor, upper: Tensor
+) -> Completed:
+    """Return how to turn starts into others at which most equations of a block hold already."""
+    from eqsolve.numeric.tearing import completion
+
+    used = {k for e in block.equations for k in problem.equations[e].unknowns} - set(block.unknowns)
+
+    def completed(x0: Tensor) -> Tensor | None:
+        way = completion(problem, block) if used <= values.keys() else None
+        known = {problem.unknowns[k].name: nearest(values[k]) for k in used if k in values}
+        return None if way is None else way(x0, known, lower, upper)
+
+    return completed
 
 
 def search_beside(

@@ -18,6 +18,7 @@ from flint import arb
 
 from eqsolve import clock
 from eqsolve.allroots import CHEAP_PATHS, MAX_PATHS, account
+from eqsolve.blocks.again import Again
 from eqsolve.blocks.branch import Branch, Failure, Impossible, Solved, exact_middle
 from eqsolve.blocks.coverage import ENOUGH, Coverage
 from eqsolve.blocks.loose import is_loose, solve_loose
@@ -78,12 +79,13 @@ def solve_blocks(problem: Problem, blocks: Sequence[Block], start: Branch, setti
 
     for number, block in enumerate(blocks, start=1):
         solver = _BlockSolver(problem, block, settings, f"block {number} of {len(blocks)}")
+        again = Again(solver.used)
         found: list[Branch] = []
         for branch in branches:
             if found and (settings.late or len(found) > MAX_BRANCHES):
                 capped, proved = True, False
                 break
-            for extended in solver.extend(branch):
+            for extended in again.extended(branch, solver.extend):
                 done = None
                 if is_loose(problem, extended, start, blocks[number:]):
                     done = solve_loose(problem, extended, blocks[number - 1 :], settings, solve_rest)

@@ -6,8 +6,9 @@ its way where Newton is thrown about. Where Newton has found something, it is a 
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, replace
-from typing import Final
+from typing import Final, TypeAlias
 
 import torch
 from torch import Tensor
@@ -18,6 +19,10 @@ from eqsolve.numeric.solvers import SOLVERS, AnySolver, Outcome, Stopping, itera
 from eqsolve.numeric.solvers.lm import LevenbergMarquardt
 from eqsolve.numeric.solvers.newton import Newton
 from eqsolve.result import Observer, Status
+
+Completed: TypeAlias = Callable[
+    [Tensor], Tensor | None
+]  # from starts to others; None where there is no way to
 
 _NEWTON: Final = Stopping(max_steps=60, patience=16)
 _LAST_HOPE: Final = Stopping(max_steps=200, patience=20)
@@ -54,11 +59,27 @@ class Candidates:
             torch.cat([self.iterations, self.iterations.new_zeros(count)]),
         )
 
+    def followed_by(self, other: Candidates) -> Candidates:
+        """Return these candidates, and others behind them."""
+        return Candidates(
+            torch.cat([self.x, other.x], 1),
+            torch.cat([self.cost, other.cost]),
+            self.status + other.status,
+            self.method + other.method,
+            torch.cat([self.iterations, other.iterations]),
+        )
+
+    @property
+    def converged(self) -> Tensor:
+        """Whether each start's search converged, shape [k]."""
+        return torch.tensor([one is Status.CONVERGED for one in self.status], device=self.cost.device)
+
 
 def search(
     residual: Residual,
     x0: Tensor,
     *,
+    completed: Completed | None = None,
     method: str = "auto",
     max_steps: int | None = None,
     deadline: float | None = None,
@@ -69,13 +90,14 @@ def search(
     Args:
         residual: The equations.
         x0: The starts, shape [n, k]; the most trusted first.
+        completed: Makes better starts of the starts, where these have led nowhere.
         method: A name in `SOLVERS`, or `auto`.
         max_steps: Limit on the steps of each method; by default its usual number.
         deadline: When to stop, as `clock.now()` tells the time.
         observer: Who is told about progress.
 
     Returns:
-        One candidate per start, in their order.
+        One candidate per start, in their order; behind them those of better starts, if they led somewhere.
 
     Raises:
         ProblemError: There is no such method.
@@ -92,10 +114,33 @@ def search(
         solver = lookup(SOLVERS, method, "method")()
         return candidates(run(solver, method, x0, Stopping(max_steps=solver.usual_steps)), method)
     found = candidates(run(Newton(), "newton", x0, _NEWTON), "newton")
+    if completed is not None and not found.converged.any():
+        more = from_completed(residual, x0, completed, deadline=deadline, observer=observer)
+        if more is not None and more.converged.any():
+            return found.followed_by(more)
     lanes, stopping = _left_over(found)
     if len(lanes) == 0:
         return found
     return better(found, lanes, run(LevenbergMarquardt(), "lm", x0[:, lanes], stopping), "lm")
+
+
+def from_completed(
+    residual: Residual,
+    x0: Tensor,
+    completed: Completed,
+    *,
+    deadline: float | None = None,
+    observer: Observer | None = None,
+) -> Candidates | None:
+    """Look for roots by Newton's method from what the starts, shape [n, k], are made into; None if that is nothing."""
+    x = completed(x0)
+    if x is None:
+        return None
+    name = "newton"
+    outcome = iterate(
+        Newton(), residual, x, stopping=_NEWTON, deadline=deadline, observer=observer, stage=name
+    )
+    return candidates(outcome, name)
 
 
 def _left_over(found: Candidates) -> tuple[Tensor, Stopping]:
@@ -104,7 +149,7 @@ def _left_over(found: Candidates) -> tuple[Tensor, Stopping]:
     All that did not converge, if none did; some of them, if a few did; the first alone, which is the most
     trusted, if most did. A lane whose start is outside the domain deserves nothing.
     """
-    converged = torch.tensor([one is Status.CONVERGED for one in found.status], device=found.cost.device)
+    converged = found.converged
     inside = found.cost < torch.inf
     lanes = (inside & ~converged).nonzero()[:, 0]
     if not converged.any():

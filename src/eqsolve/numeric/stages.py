@@ -1,6 +1,7 @@
 """The staged search: cheap methods on all starts, dearer ones only while nothing has been found.
 
-1. Newton, then Levenberg-Marquardt with geodesic acceleration, from the given starts (`search`).
+1. Newton, then Levenberg-Marquardt with geodesic acceleration, from the given starts (`search`); where Newton led
+   nowhere, it is tried first from starts at which most equations hold already.
 2. The same from where the terms of the equations balance.
 3. Newton under the natural monotonicity test, then Levenberg-Marquardt heavily damped, from those left over of 1.
 4. The same as 1 in the logarithms of the positive unknowns, and from many more starts of wider magnitudes.
@@ -23,7 +24,7 @@ from torch import Tensor
 from eqsolve import clock
 from eqsolve.numeric.continuation import continued
 from eqsolve.numeric.residual import Residual
-from eqsolve.numeric.search import Candidates, better, candidates, search
+from eqsolve.numeric.search import Candidates, Completed, better, candidates, from_completed, search
 from eqsolve.numeric.solvers import AnySolver, Stopping, iterate
 from eqsolve.numeric.solvers.lm import LevenbergMarquardt
 from eqsolve.numeric.solvers.natural import NaturalNewton
@@ -46,6 +47,7 @@ def stages(
     wider: Callable[[int], Tensor],
     positive: Tensor,
     *,
+    completed: Completed | None = None,
     trusted: bool,
     deadline: float | None = None,
     observer: Observer | None = None,
@@ -58,6 +60,7 @@ def stages(
         balanced: Returns starts from where the terms balance, if that is known.
         wider: Returns more starts, another set for each number.
         positive: Which unknowns must be positive, bool, shape [n].
+        completed: Makes better starts of the starts, where these have led nowhere.
         trusted: Whether the first start is the user's: then it is not given up before the others count.
         deadline: When to stop, as `clock.now()` tells the time.
         observer: Who is told about progress.
@@ -89,26 +92,33 @@ def stages(
                 lanes = lanes[~outcome.having(Status.CONVERGED)]
         return found
 
-    found = search(residual, x0, deadline=deadline, observer=observer)
+    found = search(residual, x0, completed=completed, deadline=deadline, observer=observer)
     if trusted and found.status[0] is not Status.CONVERGED:
         found = again(found, torch.zeros(1, dtype=torch.long))
     yield found
     beside = balanced()
     if beside is not None:
-        yield search(row_scaled(plain, beside), beside, deadline=deadline, observer=observer)
-    open_ = [lane for lane, status in enumerate(found.status) if status is not Status.CONVERGED]
+        yield search(
+            row_scaled(plain, beside), beside, completed=completed, deadline=deadline, observer=observer
+        )
+    converged = found.converged[: x0.shape[1]].tolist()
+    open_ = [lane for lane, done in enumerate(converged) if not done]
     inside = torch.tensor([lane for lane in open_ if found.cost[lane] < torch.inf][:LATE_LANES]).long()
-    yield again(found, inside)
+    second = again(found, inside)
+    if completed is not None and any(converged):  # to what is no root
+        others = from_completed(residual, x0, completed, deadline=deadline, observer=observer)
+        second = second if others is None else second.followed_by(others)
+    yield second
     for number in (1, 2):
         if late():
             return
         more = wider(number)
         if positive.any():
             yield _in_logs(residual, more, positive, deadline, observer)
-        more_found = search(residual, more, deadline=deadline, observer=observer)
+        more_found = search(residual, more, completed=completed, deadline=deadline, observer=observer)
         yield more_found
     if residual.rows == residual.columns <= MAX_CONTINUED and not late():
-        best = more_found.cost.argsort()[: CURVES // 2]
+        best = more_found.cost[: more.shape[1]].argsort()[: CURVES // 2]
         begin = torch.cat([x0[:, : CURVES // 2], more[:, best]], 1)
         ends = continued(residual, begin, deadline=deadline)
         if ends.shape[1]:

@@ -112,8 +112,9 @@ def stands_still(system: System, point: Polished) -> Polished | None:
     """Repeat the iteration at twice the precision.
 
     Returns:
-        The refined point; None if it moves away, or if the residuals do not shrink along: far out on the tail of
-        exp(-x^2) Newton's steps are tiny beside x, yet each takes off no more than a part of the residual.
+        The refined point; None if it moves away, or if the residuals do not shrink along, unless they were zero as far
+        as can be told: far out on the tail of exp(-x^2) Newton's steps are tiny beside x, yet each takes off no more
+        than a part of the residual.
     """
     with precision(2 * point.bits):
         before = system.at(point.x, derivatives=False).residuals
@@ -125,7 +126,7 @@ def stands_still(system: System, point: Polished) -> Polished | None:
         )
         after = system.at(run.x, derivatives=False).residuals
         shrunk = all(
-            new.contains(0) or old.is_zero() or abs(new) <= SHRUNK * abs(old)
+            new.contains(0) or old.contains(0) or abs(new) <= SHRUNK * abs(old)
             for new, old in zip(after, before, strict=True)
         )
     if not (run.settled and near and shrunk):

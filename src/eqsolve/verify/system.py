@@ -144,13 +144,46 @@ def satisfies(evaluation: Evaluation, digits: int) -> bool:
 
 def equations_hold(problem: Problem, values: Mapping[int, fmpq | arb]) -> bool:
     """Tell whether all equations as written hold at the values, to 35 digits."""
-    system = System(problem, range(len(problem.equations)), (), values)
-    # At a multiple root the scale is lost in rounding together with the residual.
-    for bits in (BITS, FINER * BITS):
-        with precision(bits):
-            here = system.at((), derivatives=False)
-            if satisfies(here, RESIDUAL_DIGITS):
-                return True
-            if here.issue is not None or not all(residual.contains(0) for residual in here.residuals):
-                return False
-    return False
+    return Holding(problem).at(values)
+
+
+class Holding:
+    """Whether all equations as written hold at one point after another, to 35 digits.
+
+    Points that are combinations of roots share most of their values: an equation is worked out once for those it uses.
+    """
+
+    def __init__(self, problem: Problem) -> None:
+        self._problem = problem
+        self._known: dict[tuple[int, ...], tuple[bool, bool]] = {}
+        self._values: list[
+            tuple[fmpq | arb, ...]
+        ] = []  # whose identities are taken, so that they stay theirs
+
+    def at(self, values: Mapping[int, fmpq | arb]) -> bool:
+        """Tell whether all equations hold at the values."""
+        positions = range(len(self._problem.equations))
+        with precision(BITS):
+            found = [self._one(position, values) for position in positions]
+        if all(holds for holds, _ in found):
+            return True
+        if not all(in_doubt for _, in_doubt in found):
+            return False
+        # At a multiple root the scale is lost in rounding together with the residual.
+        with precision(FINER * BITS):
+            here = System(self._problem, positions, (), values).at((), derivatives=False)
+            return satisfies(here, RESIDUAL_DIGITS)
+
+    def _one(self, position: int, values: Mapping[int, fmpq | arb]) -> tuple[bool, bool]:
+        """Tell whether an equation holds, and whether that is lost in rounding."""
+        used = self._problem.equations[position].unknowns
+        own = tuple(values[k] for k in used if k in values)
+        key = (position, *map(id, own))
+        found = self._known.get(key)
+        if found is None:
+            known = {k: values[k] for k in used if k in values}
+            here = System(self._problem, (position,), (), known).at((), derivatives=False)
+            in_doubt = here.issue is None and here.residuals[0].contains(0)
+            found = self._known[key] = satisfies(here, RESIDUAL_DIGITS), in_doubt
+            self._values.append(own)
+        return found
