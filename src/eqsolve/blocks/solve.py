@@ -8,59 +8,41 @@ whoever found them. Every root of a block opens a branch for the blocks after it
 from __future__ import annotations
 
 import math
-import operator
-import time
 from collections.abc import Callable, Generator, Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
 from flint import arb
 
-from eqsolve import clock
 from eqsolve.allroots import CHEAP_PATHS, MAX_PATHS, account
 from eqsolve.blocks.again import Again
 from eqsolve.blocks.branch import Branch, Failure, Impossible, Solved, exact_middle
-from eqsolve.blocks.coverage import ENOUGH, Coverage
 from eqsolve.blocks.loose import is_loose, solve_loose
 from eqsolve.blocks.points import (
     EXACT_BITS,
     agrees,
-    close,
-    crowded_first,
     exactly_as,
-    near,
-    promising,
-    rounded,
     same,
     snapped,
 )
-from eqsolve.blocks.search import search_beside, search_block
+from eqsolve.blocks.roots import RootSearch, checked_in_time
 from eqsolve.blocks.settings import Settings
-from eqsolve.constraints import broken_constraints
 from eqsolve.evaluate import nearest, precision
 from eqsolve.exact.affine import Affine, Number
 from eqsolve.exact.presolve import presolve
 from eqsolve.exact.snap import rational_point
 from eqsolve.problem.model import Problem
-from eqsolve.result import BlockReport, Observer, Progress, Status
+from eqsolve.result import BlockReport, Observer, Progress
 from eqsolve.settle import PATIENT, Settled, Undecided, search_on
 from eqsolve.verify.system import System
 
 if TYPE_CHECKING:
     from eqsolve.endless import Endless
-    from eqsolve.numeric.compile import CompiledBlock
-    from eqsolve.numeric.search import Candidates
     from eqsolve.paths.homotopy import Ends
     from eqsolve.structure.analyse import Block
     from eqsolve.verify.check import Checked
 
 MAX_BRANCHES: Final = 256
-MAX_DEFLATED: Final = 64  # roots up to which more are looked for by dividing them out
-MAX_BEYOND: Final = 4  # candidates that are checked after a family was found
-BRIEF_STAGES: Final = 1  # beyond the first, for one of many questions
-CHECK_SHARE: Final = 0.2  # of the time that is left, for one candidate
-CHECK_SECONDS: Final = 2.0  # for the candidates of one stage, the first aside
-MAX_ALIKE: Final = 2  # candidates in one place that fail before the others there are left alone
 FIRST_STEPS: Final = 200_000  # of a search on many boxes before anything is known, a twentieth of a second
 FEW: Final = 3  # unknowns up to which it tells nothing new to look at many boxes where one of them resists
 BOUNDED: Final = 4  # times the steps of a proof, where all unknowns have bounds
@@ -137,8 +119,7 @@ class _BlockSolver:
         self.account: str | None = None
         self._has_account = False
         self.used = {u for e in block.equations for u in problem.equations[e].unknowns}
-        self._seen: list[tuple[tuple[Number, ...], bool, list[tuple[Checked, str]]]] = []
-        self._compiled: CompiledBlock | None = None
+        self.search = RootSearch(problem, block, settings, self._observer())
 
     def report(self, branches: int) -> BlockReport:
         """Say how the block was solved."""
@@ -290,10 +271,12 @@ class _BlockSolver:
         system = System(self.problem, self.block.equations, self.block.unknowns, branch.values)
         passed: list[Checked] = []
         for position, candidate in enumerate(settled.candidates):
-            checked = self._checked(system, candidate, branch)
+            checked = checked_in_time(system, candidate, branch, self.settings.deadline)
             if checked is None and settled.points is not None:
                 # From the root itself the steps to a multiple one do not tell how often it counts.
-                checked = self._checked(system, [nearest(value) for value in candidate], branch)
+                checked = checked_in_time(
+                    system, [nearest(value) for value in candidate], branch, self.settings.deadline
+                )
             if checked is None or checked.free:
                 return None
             if settled.points is not None:
@@ -305,22 +288,6 @@ class _BlockSolver:
                 continue
             passed.append(checked)
         return self._all_added(branch, passed, branch.origin if settled.points is not None else "searched")
-
-    def _checked(self, system: System, candidate: Sequence[float | arb], branch: Branch) -> Checked | None:
-        """Check a candidate, in a part of the time that is left."""
-        from eqsolve.verify.check import check  # linear problems do without the import
-
-        now = clock.now()
-        deadline = now + CHECK_SHARE * max(0.0, self.settings.deadline - now)
-        return check(system.until(deadline), candidate, branch.enclosures)
-
-    def _checked_nearby(self, system: System, x: Sequence[float], branch: Branch) -> Checked | None:
-        """Check a simple point beside a candidate, if the equations hold there as far as 400 bits tell."""
-        point = rounded(x)
-        with precision(EXACT_BITS):
-            here = system.at(point, derivatives=False)
-            holds = here.issue is None and all(residual.contains(0) for residual in here.residuals)
-        return self._checked(system, point, branch) if holds else None
 
     def _all_added(self, branch: Branch, passed: Sequence[Checked], origin: str) -> list[Branch]:
         """Return a branch per root; the one nearest to the user's start is taken for what that leads to."""
@@ -467,9 +434,9 @@ class _BlockSolver:
             if self.settings.late and passed:
                 break
             point = ends.x[:, lane].real.tolist()
-            checked = self._checked(system, point, branch)
+            checked = checked_in_time(system, point, branch, self.settings.deadline)
             if checked is None:  # what is zero but for rounding may have kept it from settling
-                checked = self._checked(system, snapped(point), branch)
+                checked = checked_in_time(system, snapped(point), branch, self.settings.deadline)
             if checked is not None and checked.free:
                 return None
             lost = lost or (checked is None and not ends.certified[lane])
@@ -485,166 +452,19 @@ class _BlockSolver:
                 yield extended
 
     def _numerically(self, branch: Branch) -> Generator[Branch, None, list[Checked]]:
-        """Yield a branch for every root that a search finds, and return the roots.
+        """Yield a branch for every root that a search finds, and return the roots."""
+        from eqsolve.numeric import one_thread
 
-        A block that sees the same values again is not searched again.
-        """
-        key = tuple(branch.values[unknown] for unknown in sorted(self.used) if unknown in branch.values)
-        certain = branch.enclosures is not None
-        roots = self._remembered(key, certain)
-        if roots is None:
-            from eqsolve.numeric import one_thread
-
-            with one_thread():
-                roots = list(self._roots(branch))
-            self._seen.append((key, certain, roots))
-        for checked, origin in roots:
-            yield self._add_checked(branch, checked, origin)
-        return [checked for checked, _ in roots]
-
-    def _remembered(self, key: tuple[Number, ...], certain: bool) -> list[tuple[Checked, str]] | None:
-        for seen, were_certain, roots in self._seen:
-            if were_certain == certain and len(seen) == len(key) and all(map(operator.eq, seen, key)):
-                return roots
-        return None
-
-    def _roots(self, branch: Branch) -> Iterator[tuple[Checked, str]]:
-        system = System(self.problem, self.block.equations, self.block.unknowns, branch.values)
-        found: list[tuple[list[float], Checked]] = []
-        best: tuple[float, list[float], str] | None = None
-        coverage = Coverage()
-        for number, candidates in enumerate(self._search(branch)):
-            yield from self._checked_all(branch, system, candidates, found, first=number == 0)
-            if found:
-                self._note_status(candidates, found=True)
-                covered = not self.settings.thorough or self._has_covered(coverage, candidates, found)
-                if covered and any(self._is_allowed(branch, checked) for _, checked in found):
-                    break
-            elif best is None or float(candidates.cost.min()) < best[0]:
-                lane = int(candidates.cost.argmin())
-                best = (
-                    float(candidates.cost[lane]),
-                    candidates.x[:, lane].tolist(),
-                    candidates.status[lane].value,
-                )
-                self._note_status(candidates, found=False)
-            if self.settings.late or (self.settings.brief and number >= BRIEF_STAGES):
-                break
-        if self.settings.thorough:
-            yield from self._roots_beside(branch, system, coverage, found)
-        if not found and self.failure is None and best is not None:
-            values = dict(zip(self.block.unknowns, map(arb, best[1]), strict=True))
-            self.failure = Failure(self.block, {**branch.values, **values}, best[2])
-
-    def _roots_beside(
-        self,
-        branch: Branch,
-        system: System,
-        coverage: Coverage,
-        found: list[tuple[list[float], Checked]],
-    ) -> Iterator[tuple[Checked, str]]:
-        """Yield roots that are found once those known are divided out, as long as that finds any."""
-        known = 0
-        while known < len(found) <= MAX_DEFLATED and not self.settings.late:
-            if self.settings.method != "auto" or any(checked.free for _, checked in found):
-                return
-            known = len(found)
-            candidates = search_beside(
-                self.problem,
-                self.block,
-                self._compile(),
-                branch.values,
-                [root for root, _ in found],
-                self.settings,
-                self._observer(),
-            )
-            yield from self._checked_all(branch, system, candidates, found, first=False)
-            self._has_covered(coverage, candidates, found)
-
-    def _has_covered(
-        self, coverage: Coverage, candidates: Candidates, found: Sequence[tuple[list[float], Checked]]
-    ) -> bool:
-        """Tell whether more starts would hardly find more, and keep the words for it."""
-        if any(checked.free for _, checked in found):
-            return True
-        coverage.add(candidates, found)
-        if not self._has_account:
-            self.account = str(coverage)
-        return coverage.unseen < ENOUGH
-
-    def _is_allowed(self, branch: Branch, checked: Checked) -> bool:
-        """Tell whether a root meets the constraints, as far as they can be told already."""
-        if not self.problem.constraints or checked.free or branch.free:
-            return True
-        return not broken_constraints(self.problem, {**branch.values, **checked.values})
-
-    def _checked_all(
-        self,
-        branch: Branch,
-        system: System,
-        candidates: Candidates,
-        found: list[tuple[list[float], Checked]],
-        *,
-        first: bool,
-    ) -> Iterator[tuple[Checked, str]]:
-        """Check candidates, add the roots to those found, and yield them with their origin."""
-        beyond = tried = 0
-        failed: list[list[float]] = []
-        began = time.process_time()  # what else runs on the machine must not change the answer
-        waiting = promising(candidates)
-        while waiting:
-            lane = waiting.pop(0)
-            spent = time.process_time() - began
-            if tried and (self.settings.late or (spent > CHECK_SECONDS and not self.settings.thorough)):
-                break
-            tried += 1
-            x = candidates.x[:, lane].tolist()
-            if any(near(x, root, checked) for root, checked in found):
-                continue
-            if sum(close(x, other) for other in failed) >= MAX_ALIKE:
-                continue
-            if any(checked.free for _, checked in found):  # what else is there beside a family
-                beyond += 1
-                if beyond > MAX_BEYOND:
-                    break
-            checked = self._checked(system, x, branch) or self._checked_nearby(system, x, branch)
-            if checked is None:
-                failed.append(x)
-                continue
-            root = [nearest(value) for value in checked.values.values()]
-            if any(same(checked, other) for _, other in found):
-                continue
-            found.append((root, checked))
-            self.method = candidates.method[lane]
-            if checked.free and not beyond:
-                waiting = crowded_first(candidates, waiting)
-            yield checked, self._origin(lane if first else -1)
-
-    def _note_status(self, candidates: Candidates, *, found: bool) -> None:
-        converged = sum(status is Status.CONVERGED for status in candidates.status)
-        lanes = len(candidates.status)
-        steps = int(candidates.iterations.max())
-        starts = "1 start" if lanes == 1 else f"{converged} of {lanes} starts converged"
-        self.method = f"{self.method if found else self.settings.method} ({starts}, {steps} steps)"
-        self.status = (Status.CONVERGED if converged else candidates.status[0]).value
-
-    def _origin(self, lane: int) -> str:
-        started = any(self.problem.unknowns[unknown].start is not None for unknown in self.block.unknowns)
-        return "start" if lane == 0 and started else "searched"
-
-    def _search(self, branch: Branch) -> Iterator[Candidates]:
-        """Yield candidates, stage by stage, as long as they are asked for."""
         self.engine = "torch"
-        return search_block(
-            self.problem, self.block, self._compile(), branch.values, self.settings, self._observer()
-        )
-
-    def _compile(self) -> CompiledBlock:
-        from eqsolve.numeric.compile import compile_block
-
-        if self._compiled is None:
-            self._compiled = compile_block(self.problem, self.block)
-        return self._compiled
+        with one_thread():
+            found = list(self.search.roots(branch))
+        self.method, self.status = self.search.method, self.search.status
+        self.failure = self.failure or self.search.failure
+        if not self._has_account:
+            self.account = self.search.account
+        for checked, origin in found:
+            yield self._add_checked(branch, checked, origin)
+        return [checked for checked, _ in found]
 
     def _observer(self) -> Observer | None:
         told = self.settings.observer
