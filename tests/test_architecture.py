@@ -39,7 +39,7 @@ ROOMS: Final[Mapping[str, tuple[set[str], set[str]]]] = {
         {"clock", "evaluate", "functions", "language", "problem", "source", "verify"},
         {"flint", "numpy", "scipy"},
     ),
-    "families": ({"blocks", "exact", "language", "problem", "source"}, {"flint"}),
+    "families": ({"blocks", "evaluate", "exact", "language", "problem", "source"}, {"flint"}),
     "numeric": (
         {
             "clock",

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from flint import arb
 
 from eqsolve.blocks import Branch
+from eqsolve.evaluate import precision
 from eqsolve.exact.affine import Number
 from eqsolve.exact.write import write_affine, write_number
 from eqsolve.problem.model import Problem
@@ -88,11 +89,12 @@ def describe(problem: Problem, branch: Branch, values: Mapping[int, Number]) -> 
     relations = {names[k]: write_affine(form, names) for k, form in sorted(branch.relations.items())}
     if len(relations) + len(free) + len(fixed) == len(names) and relations:
         return Component(free, relations, determined)
-    from eqsolve.exact.parametrise import Family, components, holds, parametrise
+    from eqsolve.exact.parametrise import BITS, Family, components, holds, parametrise
     from eqsolve.language.parser import parse_expression
 
     moving = tuple(names[k] for k in range(len(names)) if k not in fixed)
-    point = {names[k]: arb(value) for k, value in values.items()}
+    with precision(BITS):
+        point = {names[k]: arb(value) for k, value in values.items()}
     trees = {names[k]: parse_expression(Source(exact[k])) for k in fixed if k in exact}
     family = Family(problem, point, free, moving, trees)
     others = components(family)
@@ -100,7 +102,8 @@ def describe(problem: Problem, branch: Branch, values: Mapping[int, Number]) -> 
         return _of_everything(problem, free, list(point.values()), others)
     closed = parametrise(family)
     if closed is None:
-        local = set(moving) == set(free) and not holds(family, free, {})
+        with precision(BITS):
+            local = set(moving) == set(free) and not holds(family, free, {})
         return Component(free, None, determined, tuple(others), local=local)
     shown = Component(closed.free, closed.forms, determined)
     branches = (", ".join([text, *_free(closed.free)]) for text in closed.others)

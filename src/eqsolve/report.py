@@ -367,6 +367,8 @@ def _family_message(
         message += f"; others: {'; '.join(others)}{where}"
     if apart:
         message += f"; also {apart} further solution{'s' if apart > 1 else ''}"
+    if not solved.proved:
+        message += "; there may be others"
     return Verdict.FAMILY, message
 
 

@@ -52,3 +52,27 @@ def test_an_unknown_that_moves_too_little_to_be_seen_is_not_determined() -> None
     result = eqsolve.solve("exp(y) + z^3 - z = 1")
     assert result.verdict is Verdict.FAMILY
     assert "1.3247" not in result.message
+
+
+def test_all_branches_are_told_that_leave_something_open() -> None:
+    result = eqsolve.solve(
+        "y^2 = x", "(x - 1)*(z*x - 1) = 0", "(x - 3)*(w - x) = 0", "(x - 1)*(x + 2)*(x - 3) = 0"
+    )
+    for part in ("y = -1, x = 1", "y = 1, x = 1", "y = -sqrt(3), x = 3", "y = sqrt(3), x = 3"):
+        assert part in result.message
+
+
+@pytest.mark.parametrize(
+    ("equations", "free"),
+    [
+        (("x^2 = 2", "(x - sqrt(2))*(y*x - 1) = 0", "(x^2 - 2)*z = 0", "(x - sqrt(2))*w = 0"), ("z",)),
+        (("x*(x^2 - 3) = 0", "(x^2 - 3)*(y - x) = 0", "z^2 = x", "(w - y)*(w - 1) = 0"), ("y",)),
+        (("(x^2 - 3)*(w*y - 1) = 0", "x*(x^2 - 3) = 0", "y*z = 0", "(x^2 - 3)*(y - 1) = 0"), ("w", "z")),
+    ],
+)
+def test_equations_that_say_nothing_at_an_irrational_root(
+    equations: tuple[str, ...], free: tuple[str, ...]
+) -> None:
+    result = eqsolve.solve(*equations)
+    assert result.verdict is Verdict.FAMILY
+    assert result.free == free

@@ -16,6 +16,7 @@ from eqsolve import clock
 from eqsolve.evaluate import Issue
 from eqsolve.exact.affine import Affine, Number, affine
 from eqsolve.exact.elimination import Eliminated, Undecided, eliminate
+from eqsolve.exact.sparse import polynomial
 from eqsolve.problem.model import Problem
 
 TINY: Final = arb("1e-100")
@@ -112,15 +113,26 @@ class _Presolve:
     def _add_form(self, position: int) -> None:
         equation = self.problem.equations[position]
         form = affine(equation.left, equation.right, self.problem.index, self.known)
+        if form is None and self.lenient and self._is_silent(position):
+            form, self.exact = Affine(fmpq(0)), False
         if form is not None:
             self.forms[position] = self._without_tiny(form) if self.lenient else form
             behind = (self.behind_value.get(unknown, frozenset()) for unknown in equation.unknowns)
             self.behind_form[position] = frozenset({position}).union(*behind)
 
+    def _is_silent(self, position: int) -> bool:
+        """Tell whether all coefficients of an equation that is a polynomial are zero to a hundred digits."""
+        equation, names = self.problem.equations[position], self.problem.names
+        open_ = [names[k] for k in equation.unknowns if k not in self.known]
+        values = {names[k]: self.known[k] for k in equation.unknowns if k in self.known}
+        terms = polynomial(equation.left, equation.right, open_, values)
+        return terms is not None and all(_is_tiny(value) for value in terms.values())
+
     def _without_tiny(self, form: Affine) -> Affine:
-        kept = {k: v for k, v in form.coefficients.items() if not (isinstance(v, arb) and _is_tiny(v))}
-        self.exact = self.exact and len(kept) == len(form.coefficients)
-        return replace(form, coefficients=kept)
+        kept = {k: value for k, value in form.coefficients.items() if not _is_tiny(value)}
+        constant = fmpq(0) if not kept and _is_tiny(form.constant) else form.constant
+        self.exact = self.exact and len(kept) == len(form.coefficients) and constant is form.constant
+        return replace(form, coefficients=kept, constant=constant)
 
     def _learn(self, solved: Eliminated, order: Sequence[int]) -> bool:
         """Note the values that elimination found; tell whether any is new."""
@@ -157,8 +169,8 @@ class _Presolve:
         return Presolved(self.known, relations, None, None, self.nonlinear, linear, redundant, exact)
 
 
-def _is_tiny(value: arb) -> bool:
-    return bool(value.contains(0)) and bool(value.abs_upper() <= TINY)
+def _is_tiny(value: Number) -> bool:
+    return isinstance(value, arb) and bool(value.contains(0)) and bool(value.abs_upper() <= TINY)
 
 
 def smallest_conflict(
