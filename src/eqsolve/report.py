@@ -345,8 +345,9 @@ def _family_message(
             or "through the representative; which unknowns are free there was not settled"
         )
         return Verdict.FAMILY, f"infinitely many solutions: {several}"
-    texts = dict.fromkeys((*component.others, *(c.text for c in more if c.free)))
-    others = [text for text in texts if text != component.text][:MAX_COMPONENTS]
+    texts = {frozenset(t.split(", ")): t for t in (*component.others, *(c.text for c in more if c.free))}
+    texts.pop(frozenset(component.text.split(", ")), None)
+    others = list(texts.values())[:MAX_COMPONENTS]
     everything = len(free) == len(problem.unknowns)
     if everything and component.everywhere:
         truth = identity_of(problem, listed(free), known=solved.proved)
@@ -367,7 +368,10 @@ def _family_message(
         message += f"; others: {'; '.join(others)}{where}"
     if apart:
         message += f"; also {apart} further solution{'s' if apart > 1 else ''}"
-    if not solved.proved:
+    beyond = sum(bool(branch.free) for branch in solved.branches) > MAX_COMPONENTS
+    if beyond or len(texts) > MAX_COMPONENTS:
+        message += "; and more families"
+    elif not solved.proved:
         message += "; there may be others"
     return Verdict.FAMILY, message
 

@@ -38,7 +38,9 @@ def test_what_was_met_once_tells_what_was_not_met() -> None:
     assert coverage.unseen == 1
     coverage.add(ended_at(1, 1, 1, 2), [root(1), root(2)])
     assert coverage.unseen == 0.25
-    assert "25 % of further starts" in str(coverage)
+    assert str(coverage) == "only 4 starts led there; there may be others"
+    coverage.add(ended_at(*[1] * 16), [root(1), root(2)])
+    assert "5 % of further starts" in str(coverage)
 
 
 def test_with_all_the_message_tells_how_well_the_search_has_covered() -> None:

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from eqsolve.numeric.search import Candidates
     from eqsolve.verify.check import Checked
 
+TELLING: Final = 20  # starts that led to roots, below which they do not tell what share is new
 ENOUGH: Final = 0.005  # share of new roots among further starts below which no more are tried
 
 
@@ -44,7 +45,10 @@ class Coverage:
         return self.met.count(1) / total if total else 1.0
 
     def __str__(self) -> str:
-        starts = f"{sum(self.met)} starts led there"
+        total = sum(self.met)
+        if total < TELLING:
+            return f"only {total} start{'s' if total != 1 else ''} led there; there may be others"
+        starts = f"{total} starts led there"
         once = self.met.count(1)
         if not once:
             return f"{starts}, at least {min(self.met, default=0)} to each; there may be others"
