@@ -34,6 +34,7 @@ HIGHEST: Final = 2**20  # of a random lift
 LARGEST: Final = 2**26  # determinant: products with lifts stay exact in float64
 CLOSE: Final = 1e-9  # relative distance of two events below which they count as one
 MAX_ROUNDS: Final = 2000
+MOST_WORK: Final = 10**8  # products, about a second
 AT_ONCE: Final = 4_000_000  # numbers in one table
 
 
@@ -77,7 +78,7 @@ def mixed_cells(supports: Sequence[Sequence[tuple[int, ...]]], *, seed: int, dea
 
     Raises:
         NotGenericError: The lifts were not random enough.
-        TimeoutError: The deadline has passed.
+        TimeoutError: The deadline has passed, or there is too much to do.
     """
     n = len(supports)
     points, owners, corners, level = _with_corners(supports)
@@ -134,6 +135,7 @@ class _Table:
 
     def __init__(self, points: Integers, owners: Integers, deadline: float) -> None:
         self.points, self.owners, self.deadline = points, owners, deadline
+        self.work = 0  # products so far
         self.n = points.shape[1]
 
     def moved(
@@ -147,7 +149,8 @@ class _Table:
             flipped = []
             size = max(1, AT_ONCE // (self.n * len(self.points)))
             for low in range(0, len(first), size):
-                if clock.now() >= self.deadline:
+                self.work += min(size, len(first) - low) * len(self.points) * self.n**2
+                if self.work > MOST_WORK or clock.now() >= self.deadline:
                     raise TimeoutError
                 a, b = first[low : low + size], second[low : low + size]
                 when, which, share = self._next(a, b, lifts, direction)
