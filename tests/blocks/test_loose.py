@@ -2,10 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import pytest
+from flint import arb, fmpq
 
 import eqsolve
+from eqsolve import clock
+from eqsolve.blocks import Branch, Settings, Solved
+from eqsolve.blocks.loose import solve_loose
+from eqsolve.pipeline import prepare
 from eqsolve.result import Verdict
+from eqsolve.structure import Block
 
 
 @pytest.mark.parametrize(
@@ -76,3 +84,25 @@ def test_equations_that_say_nothing_at_an_irrational_root(
     result = eqsolve.solve(*equations)
     assert result.verdict is Verdict.FAMILY
     assert result.free == free
+
+
+def test_what_moves_apart_from_it_stays_as_it_is() -> None:
+    """y and z move together, which nothing that is left says of them."""
+    problem = prepare("y^3*z = 1", "(u - 1)*w = 0", "v*w = 1")
+    y, z, u, w, v = (problem.index[name] for name in "yzuwv")
+    values: dict[int, fmpq | arb] = {y: fmpq(1), z: fmpq(1), u: fmpq(1)}
+    branch = Branch(values, None, free=(z, w), moving=frozenset({y, z, w}))
+    asked: list[Branch] = []
+
+    def solve_rest(rest: Sequence[Block], begin: Branch) -> Solved:
+        asked.append(begin)
+        assert rest == (Block((2,), (w, v)),)
+        return Solved((begin,), (), proved=True)
+
+    blocks = [Block((1,), (w,)), Block((2,), (v,))]
+    done = solve_loose(problem, branch, blocks, Settings(clock.now() + 10), solve_rest)
+    assert done is not None
+    assert not done.proved  # the values have no enclosures
+    assert asked[0].free == (z,)
+    assert asked[0].moving == {y, z}
+    assert asked[0].values == values

@@ -35,8 +35,8 @@ def begin(
         base,
         values={**base.values, **bare},
         enclosures=None if base.enclosures is None else {**base.enclosures, **known},
-        free=free,
-        moving=frozenset(free) | frozenset(relations),
-        relations=relations,
+        free=base.free + free,
+        moving=base.moving | set(free) | set(relations),
+        relations={**base.relations, **relations},
     )
     return branch, left

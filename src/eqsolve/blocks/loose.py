@@ -7,6 +7,7 @@ the third to fix, together with z. What is left is put in order anew, with the v
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from typing import TypeAlias
 
 from eqsolve.blocks.begin import begin
@@ -34,10 +35,14 @@ def solve_loose(
 ) -> Solved | None:
     """Solve some blocks in a new order, with the values that are fixed on a branch; None if they stay undecided.
 
-    The first block is that which leaves something open there; if that is all it has, it says nothing.
+    The first block is that which leaves something open there; if that is all it has, it says nothing. What moves on
+    the branch and occurs in the blocks is found anew, with all equations that it occurs in; the rest stays as it is.
     """
-    silent = set(branch.free).issuperset(blocks[0].unknowns)
-    equations = [e for block in blocks[silent:] for e in block.equations]
+    first, *rest = blocks
+    silent = first.equations if set(branch.free).issuperset(first.unknowns) else ()
+    equations = [e for block in (first, *rest) for e in block.equations if e not in silent]
+    equations += _tied(problem, branch, equations, silent)
+    asked = {u for e in equations for u in problem.equations[e].unknowns} | set(first.unknowns)
     fixed = _fixed(branch)
     with precision(EXACT_BITS):
         source = branch.values if branch.enclosures is None else branch.enclosures
@@ -45,18 +50,38 @@ def solve_loose(
         solved = presolve(problem, equations, known, settings.deadline, lenient=True)
     if solved is None:
         return None
-    proved = solved.exact and branch.enclosures is not None
+    certain = solved.exact and branch.enclosures is not None
     if solved.contradiction is not None:
-        return Solved((), (), proved)
-    base = Branch(
-        {u: branch.values[u] for u in fixed},
-        None if branch.enclosures is None else known,
-        branch.multiplicity,
-        origin=branch.origin,
+        return Solved((), (), certain)
+    base = replace(
+        branch,
+        values={u: value for u, value in branch.values.items() if u in fixed or u not in asked},
+        enclosures={u: v for u, v in source.items() if u in fixed or u not in asked} if certain else None,
+        free=tuple(u for u in branch.free if u not in asked),
+        moving=branch.moving - asked,
+        relations={u: form for u, form in branch.relations.items() if u not in asked},
     )
-    asked = {u for e in equations for u in problem.equations[e].unknowns} - fixed
-    start, left = begin(problem, solved, base, asked | (branch.moving - fixed))
-    return solve_rest(analyse(left).blocks if left else (), start)
+    start, left = begin(problem, solved, base, asked - fixed)
+    done = solve_rest(analyse(left).blocks if left else (), start)
+    return replace(done, proved=done.proved and certain)
+
+
+def _tied(problem: Problem, branch: Branch, equations: Sequence[int], silent: Sequence[int]) -> list[int]:
+    """Return the other equations of what moves on the branch and occurs in some, and of what moves along."""
+    found: list[int] = []
+    taken = {*equations, *silent}
+    moving = {u for e in equations for u in problem.equations[e].unknowns} & branch.moving
+    while True:
+        more = [
+            e
+            for e, equation in enumerate(problem.equations)
+            if e not in taken and moving.intersection(equation.unknowns)
+        ]
+        if not more:
+            return found
+        found += more
+        taken.update(more)
+        moving |= {u for e in more for u in problem.equations[e].unknowns} & branch.moving
 
 
 def _fixed(branch: Branch) -> set[int]:

@@ -184,10 +184,10 @@ class _BlockSolver:
 
     def _exactly(self, branch: Branch) -> list[Branch] | None:
         """Solve the block if what is known makes it linear; None if it does not."""
-        certain = (
+        enclosed = (
             [(branch.enclosures, False), (branch.enclosures, True)] if branch.enclosures is not None else []
         )
-        for source, lenient in (*certain, (branch.values, False)):
+        for source, lenient in (*enclosed, (branch.values, False)):
             known = {unknown: source[unknown] for unknown in self.used if unknown in source}
             with precision(EXACT_BITS):
                 solved = presolve(
@@ -195,12 +195,13 @@ class _BlockSolver:
                 )
             if solved is None:
                 continue
-            self.proved = self.proved and solved.exact and source is branch.enclosures
+            certain = solved.exact and source is branch.enclosures
+            self.proved = self.proved and certain
             if solved.contradiction is not None:
                 return []
             if solved.nonlinear:
                 return None
-            return [self._add_exact(branch, solved.known, solved.relations, source is branch.enclosures)]
+            return [self._add_exact(branch, solved.known, solved.relations, certain)]
         return None
 
     def _add_exact(
